@@ -1,0 +1,1 @@
+//! SCAIP messages as observed on the wire, sans-IO.
