@@ -1,0 +1,1 @@
+//! The use cases: access, load, decide, save with audit, publish.

@@ -1,0 +1,2 @@
+//! A device family is a file: bytes or fields in, a [`crate::Report`] out. Pure.
+

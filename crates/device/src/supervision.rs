@@ -1,0 +1,156 @@
+//! Contact supervision: silence is an event, and many silences together are one outage.
+
+use std::collections::BTreeMap;
+
+use base::{AreaId, DeviceId, ModelId, SignedDuration, Timestamp, language::Text, rule::Rule};
+
+/// A device is silent after so many expected intervals without a sign.
+pub const SILENT_AFTER_INTERVALS: Rule = Rule {
+    name: "supervision.silent_after_intervals",
+    figure: 3.0,
+    source: "Tryggve's own choice; supervision at minute level is asked for by mfd.se 13326 (2013)",
+    valid_from: "2026-01-01",
+    sentence: Text::new(
+        "En enhet räknas som tyst efter så många uteblivna livstecken.",
+        "A device counts as silent after this many missed signs of life.",
+    ),
+};
+/// So many devices that fall silent together are one outage.
+pub const OUTAGE_DEVICES: Rule = Rule {
+    name: "supervision.outage_devices",
+    figure: 5.0,
+    source: "Tryggve's own choice; the municipality sets it",
+    valid_from: "2026-01-01",
+    sentence: Text::new(
+        "Så många enheter som tystnar tillsammans är ett gemensamt avbrott.",
+        "This many devices that fall silent together are one outage.",
+    ),
+};
+/// Devices that fall silent within so many seconds of each other fall silent together.
+pub const OUTAGE_WINDOW_SECONDS: Rule = Rule {
+    name: "supervision.outage_window_seconds",
+    figure: 300.0,
+    source: "Tryggve's own choice; the municipality sets it",
+    valid_from: "2026-01-01",
+    sentence: Text::new(
+        "Enheter som tystnar inom denna tid tystnar tillsammans.",
+        "Devices that fall silent within this time fall silent together.",
+    ),
+};
+
+/// What supervision needs to know of one device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watched {
+    /// Which device.
+    pub device: DeviceId,
+    /// Its model.
+    pub model: ModelId,
+    /// The area it stands in.
+    pub area: Option<AreaId>,
+    /// The mobile operator of its SIM card; empty when unknown.
+    pub network_operator: String,
+    /// When it was last heard of.
+    pub last_contact_at: Timestamp,
+    /// When it was declared silent.
+    pub silent_since: Option<Timestamp>,
+    /// How often it should be heard of, in seconds; 0 is never supervised.
+    pub contact_seconds: u32,
+}
+
+/// What devices that are lost together have in common.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cause {
+    /// The same mobile operator.
+    NetworkOperator(String),
+    /// The same area.
+    Area(AreaId),
+    /// The same model.
+    Model(ModelId),
+}
+
+/// The moment a device becomes silent if nothing more is heard; `None` where it is not supervised.
+pub fn silent_at(device: &Watched, silent_after_intervals: u32) -> Option<Timestamp> {
+    let seconds = i64::from(device.contact_seconds) * i64::from(silent_after_intervals);
+    (seconds > 0).then(|| {
+        device.last_contact_at.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(device.last_contact_at)
+    })
+}
+
+/// The devices that have become silent and were not declared so before.
+pub fn newly_silent<'a>(devices: &'a [Watched], silent_after_intervals: u32, now: Timestamp) -> Vec<&'a Watched> {
+    devices
+        .iter()
+        .filter(|device| device.silent_since.is_none())
+        .filter(|device| silent_at(device, silent_after_intervals).is_some_and(|at| at <= now))
+        .collect()
+}
+
+/// Groups silent devices into outages: for each cause shared by enough devices, the largest group first; a device
+/// belongs to one outage only. What is left over is silent alone.
+pub fn outages<'a>(silent: &[&'a Watched], outage_devices: usize) -> (Vec<(Cause, Vec<&'a Watched>)>, Vec<&'a Watched>) {
+    let mut left: Vec<&Watched> = silent.to_vec();
+    let mut found = Vec::new();
+    loop {
+        let mut groups: BTreeMap<Cause, usize> = BTreeMap::new();
+        for device in &left {
+            for cause in causes(device) {
+                *groups.entry(cause).or_default() += 1;
+            }
+        }
+        // The first of the largest groups in the fixed order of causes, so that a run repeats exactly.
+        let largest = groups.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)));
+        match largest {
+            Some((cause, size)) if size >= outage_devices.max(2) => {
+                let (members, rest) = left.into_iter().partition(|device| causes(device).contains(&cause));
+                found.push((cause, members));
+                left = rest;
+            }
+            _ => return (found, left),
+        }
+    }
+}
+
+/// What a device may share with others, the likeliest cause first.
+pub fn causes(device: &Watched) -> Vec<Cause> {
+    let operator = (!device.network_operator.is_empty()).then(|| Cause::NetworkOperator(device.network_operator.clone()));
+    operator.into_iter().chain(device.area.map(Cause::Area)).chain([Cause::Model(device.model)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base::id::Uuid;
+
+    fn watched(number: u128, operator: &str, area: u128, minutes_silent: i64) -> Watched {
+        let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        Watched {
+            device: DeviceId(Uuid::from_u128(number)),
+            model: ModelId(Uuid::from_u128(number % 3)),
+            area: Some(AreaId(Uuid::from_u128(area))),
+            network_operator: operator.to_owned(),
+            last_contact_at: now - SignedDuration::from_mins(minutes_silent),
+            silent_since: None,
+            contact_seconds: 60,
+        }
+    }
+
+    #[test]
+    fn a_device_is_silent_after_three_missed_signs() {
+        let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        let devices = [watched(1, "A", 1, 2), watched(2, "A", 1, 3), Watched { contact_seconds: 0, ..watched(3, "A", 1, 99) }];
+        let silent: Vec<u128> = newly_silent(&devices, 3, now).iter().map(|d| d.device.0.as_u128()).collect();
+        assert_eq!(silent, [2]);
+    }
+
+    #[test]
+    fn many_of_one_operator_are_one_outage_and_the_odd_one_is_alone() {
+        let devices: Vec<Watched> = (0..20)
+            .map(|n| watched(n, if n < 18 { "Operatör Ett" } else { "Operatör Två" }, n, 10))
+            .collect();
+        let silent: Vec<&Watched> = devices.iter().collect();
+        let (found, alone) = outages(&silent, 5);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].0, Cause::NetworkOperator("Operatör Ett".to_owned()));
+        assert_eq!((found[0].1.len(), alone.len()), (18, 2));
+    }
+}

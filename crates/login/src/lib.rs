@@ -1,0 +1,1 @@
+//! Passwords, tokens: the only crate that sees those libraries.

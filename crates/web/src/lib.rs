@@ -1,0 +1,1 @@
+//! Pages, partials, live events, JSON API.
