@@ -169,14 +169,25 @@ pub async fn touch(transaction: &mut Transaction, alarms: &[&Alarm]) -> Result<(
     Ok(())
 }
 
+/// What becomes of an alarm's open key when it is saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OpenKey {
+    /// It stays open, or stays closed.
+    Keep,
+    /// It was closed: the sender's next message is a new alarm.
+    Clear,
+    /// It was opened again.
+    Set(String),
+}
+
 /// One alarm after a verb, if nobody else changed it since it was read at `read_version`.
 pub async fn save(
     transaction: &mut Transaction,
     alarm: &Alarm,
     read_version: u64,
-    open_key: Option<String>,
+    open_key: OpenKey,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE alarm SET open_key = $3, kind = $4, state = $5, repeats = $6, last_message_at = $7, \
+    let sql = "UPDATE alarm SET open_key = CASE WHEN $22 THEN open_key ELSE $3 END, kind = $4, state = $5, repeats = $6, last_message_at = $7, \
         withdrawn_at = $8, answered_at = $9, answered_by = $10, sent_at = $11, arrived_at = $12, closed_at = $13, \
         outcome = $14, measures = $15, closing_text = $16, climb_started_at = $17, climb_next = $18, \
         climb_stopped = $19, climb_due_at = $20, version = $21 WHERE id = $1 AND version = $2";
@@ -185,7 +196,7 @@ pub async fn save(
     let values = vec![
         Value::id(alarm.id),
         Value::count(read_version),
-        Value::Text(open_key),
+        Value::Text(if let OpenKey::Set(key) = &open_key { Some(key.clone()) } else { None }),
         alarm.kind.name().into(),
         alarm.state.name().into(),
         Value::count(alarm.repeats),
@@ -204,6 +215,7 @@ pub async fn save(
         alarm.climb.stopped.into(),
         Value::optional_moment(alarm.climb.poll_timeout().map(|(at, _)| at)),
         Value::count(alarm.version),
+        (open_key == OpenKey::Keep).into(),
     ];
     if transaction.execute(sql, values).await? == 0 {
         return Err(StoreError::Conflict);

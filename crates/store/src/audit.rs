@@ -39,6 +39,19 @@ pub async fn add(transaction: &mut Transaction, entry: &Entry) -> Result<(), Sto
     Ok(())
 }
 
+/// Whether someone has looked at the same thing since a moment.
+pub async fn looked_since(
+    transaction: &mut Transaction,
+    user: UserId,
+    action: &str,
+    subject: &str,
+    since: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 AS found FROM audit WHERE user_id = $1 AND at >= $2 AND action = $3 AND subject = $4 LIMIT 1";
+    let values = vec![Value::id(user), since.into(), action.into(), subject.into()];
+    Ok(transaction.row(sql, values).await?.is_some())
+}
+
 /// What to look for. Every field narrows the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
