@@ -13,10 +13,12 @@ pub struct Address<'a> {
 }
 
 impl<'a> Address<'a> {
-    /// Reads the first address of a header value; `None` when quotes or brackets do not close or no URI is there.
+    /// Reads the address of a From or To value; `None` when quotes or brackets do not close or no URI is there.
+    ///
+    /// A comma in an unquoted name, which some devices send, is part of the name.
     #[must_use]
     pub fn parse(value: &'a [u8]) -> Option<Self> {
-        let value = trim(value.get(..element_end(value))?);
+        let value = trim(value);
         let open = match value.first()? {
             b'"' => {
                 let close = closing_quote(value)?;
@@ -32,6 +34,12 @@ impl<'a> Address<'a> {
         let uri = trim(rest.get(1..close)?);
         let parameters = rest.get(close + 1..)?;
         has_scheme(uri).then_some(Self { display: trim(display), uri, parameters })
+    }
+
+    /// Reads the first address of a list, such as a Contact value.
+    #[must_use]
+    pub fn parse_first(value: &'a [u8]) -> Option<Self> {
+        Self::parse(value.get(..element_end(value))?)
     }
 
     /// Without brackets, parameters belong to the header and not to the URI (RFC 3261, 20.10).
@@ -192,6 +200,8 @@ mod tests {
         check(b"sip:1@h;tag=9", "", "1", "h", Some("9"));
         check(b"Anna Exempel\r\n <tel:+4611;x=1> ; TAG = q", "Anna Exempel", "+4611", "", Some("q"));
         check(b"sip:example.org", "", "", "example.org", None);
+        check(b"Exempel, Anna <sip:1@h>", "Exempel, Anna", "1", "h", None);
+        assert_eq!(Address::parse_first(b"\"a, b\" <sip:1@h,i>, <sip:2@h>").unwrap().user(), "1");
     }
 
     #[test]

@@ -302,7 +302,7 @@ impl<'a> Message<'a> {
     /// Returns the first Contact address, if there is a readable one.
     #[must_use]
     pub fn contact(&self) -> Option<Address<'_>> {
-        self.header_bytes(HeaderName::Contact).and_then(Address::parse)
+        self.header_bytes(HeaderName::Contact).and_then(Address::parse_first)
     }
 
     fn address(&self, name: HeaderName) -> Address<'_> {

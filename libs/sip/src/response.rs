@@ -32,7 +32,7 @@ impl Answer {
         self.status
     }
 
-    /// Adds a header line; control characters in the value become spaces. Call it before [`Answer::with_body`].
+    /// Adds a header line; control characters in the value become spaces.
     #[must_use]
     pub fn with_header(mut self, name: &str, value: &str) -> Self {
         let mut lines = Vec::with_capacity(name.len() + value.len() + 4);
@@ -49,7 +49,7 @@ impl Answer {
         self
     }
 
-    /// Adds a body with its media type, instead of an empty one.
+    /// Sets the body with its media type; to be called once.
     #[must_use]
     pub fn with_body(mut self, content_type: &str, body: &[u8]) -> Self {
         let earlier = self.rest.take().unwrap_or_default();
