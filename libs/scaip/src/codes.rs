@@ -52,7 +52,7 @@ macro_rules! code_table {
             /// Whether the code is in the table.
             #[must_use]
             pub fn is_known(self) -> bool {
-                matches!(self.0, $( $number )|+)
+                Self::ALL.binary_search(&self).is_ok()
             }
 
             /// Returns the text of the code in both languages; unknown codes get a text that says so.
