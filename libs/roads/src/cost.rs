@@ -36,11 +36,11 @@ impl Cost {
     }
 
     pub(crate) fn whole_seconds(self) -> u32 {
-        (self.milliseconds() + 500) / 1_000
+        self.milliseconds().saturating_add(500) / 1_000
     }
 
     pub(crate) fn whole_metres(self) -> u32 {
-        (self.decimetres() + 5) / 10
+        self.decimetres().saturating_add(5) / 10
     }
 }
 

@@ -98,30 +98,39 @@ impl RoadClass {
         let Some(highway) = tags.get("highway") else {
             return tags.is("route", "ferry").then_some(Self::Ferry);
         };
-        Some(match highway {
-            "motorway" => Self::Motorway,
-            "motorway_link" => Self::MotorwayLink,
-            "trunk" => Self::Trunk,
-            "trunk_link" => Self::TrunkLink,
-            "primary" => Self::Primary,
-            "primary_link" => Self::PrimaryLink,
-            "secondary" => Self::Secondary,
-            "secondary_link" => Self::SecondaryLink,
-            "tertiary" => Self::Tertiary,
-            "tertiary_link" => Self::TertiaryLink,
-            "unclassified" | "road" => Self::Unclassified,
-            "residential" => Self::Residential,
-            "living_street" => Self::LivingStreet,
-            "service" => Self::Service,
-            "track" => Self::Track,
-            "pedestrian" => Self::Pedestrian,
-            "cycleway" => Self::Cycleway,
-            "footway" => Self::Footway,
-            "path" => Self::Path,
-            "bridleway" => Self::Bridleway,
-            "steps" => Self::Steps,
-            _ => return None,
-        })
+        // A road whose class nobody has found out yet.
+        if highway == "road" {
+            return Some(Self::Unclassified);
+        }
+        Self::ALL.into_iter().find(|class| *class != Self::Ferry && class.tag() == highway)
+    }
+
+    /// The class as OpenStreetMap writes it, such as `living_street`.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Motorway => "motorway",
+            Self::MotorwayLink => "motorway_link",
+            Self::Trunk => "trunk",
+            Self::TrunkLink => "trunk_link",
+            Self::Primary => "primary",
+            Self::PrimaryLink => "primary_link",
+            Self::Secondary => "secondary",
+            Self::SecondaryLink => "secondary_link",
+            Self::Tertiary => "tertiary",
+            Self::TertiaryLink => "tertiary_link",
+            Self::Unclassified => "unclassified",
+            Self::Residential => "residential",
+            Self::LivingStreet => "living_street",
+            Self::Service => "service",
+            Self::Track => "track",
+            Self::Pedestrian => "pedestrian",
+            Self::Cycleway => "cycleway",
+            Self::Footway => "footway",
+            Self::Path => "path",
+            Self::Bridleway => "bridleway",
+            Self::Steps => "steps",
+            Self::Ferry => "ferry",
+        }
     }
 
     /// The class's place in [`RoadClass::ALL`] and in the speed tables.

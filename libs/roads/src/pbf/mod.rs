@@ -6,7 +6,7 @@
 mod element;
 mod wire;
 
-pub(crate) use element::{Block, MemberKind, Node, Relation, Tags, Way};
+pub(crate) use element::{Block, MemberKind, Tags};
 
 use wire::{Cursor, Value, WireError};
 

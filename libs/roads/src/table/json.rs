@@ -202,8 +202,8 @@ mod tests {
         let body = r#"{"code":"Ok","durations":[[0,10.5],[null,0]],"distances":[[0,99.6],[null,0]],
             "fallback_speed_cells":[[0,1]],"sources":[]}"#;
         let matrix = osrm(body).unwrap();
-        assert_eq!(matrix.all_seconds(), [0, 11, 216, 0]);
-        assert_eq!(matrix.all_metres(), [0, 100, 2099, 0]);
+        assert_eq!(matrix.all_seconds(), [0, 11, 215, 0]);
+        assert_eq!(matrix.all_metres(), [0, 100, 2093, 0]);
         assert!(matrix.is_estimated(0, 1) && matrix.is_estimated(1, 0));
         assert_eq!(matrix.estimated_count(), 2);
     }
