@@ -18,6 +18,8 @@ mod tools;
 mod trial;
 mod vendor;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 /// Aids of development of Tryggve.
@@ -45,13 +47,20 @@ enum Task {
     Trial(trial::Options),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Arguments::parse().task {
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().task {
         Task::Test(options) => test::run(&options),
         Task::Tidy => tidy::run(),
         Task::Vendor(options) => vendor::run(&options),
         Task::Codegen(options) => codegen::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::Trial(options) => trial::run(&options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

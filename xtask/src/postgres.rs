@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 
 use crate::process::{self, Running};
 use crate::repository;
@@ -81,8 +81,8 @@ pub(crate) fn start() -> anyhow::Result<Postgres> {
     // INT is PostgreSQL's fast shutdown: it does not wait for clients.
     let mut server = Running::start("PostgreSQL", "INT", user, &command, &log)?;
     server
-        .wait_until(Duration::from_secs(START_SECONDS_MAX), || answers(&programs, port))
-        .with_context(|| format!("PostgreSQL said:\n{}", process::log_tail(&log)))?;
+        .wait_until(Duration::from_secs(START_SECONDS_MAX), || is_ready(&data))
+        .map_err(|error| anyhow!("{error}; it said:\n{}", process::log_tail(&log)))?;
     let url = format!("postgres://{UNPRIVILEGED_USER}@127.0.0.1:{port}/postgres");
     println!("PostgreSQL runs on 127.0.0.1:{port}");
     Ok(Postgres { _server: server, _folder: folder, url })
@@ -128,8 +128,8 @@ fn initialise(programs: &Path, data: &Path, user: Option<&str>) -> anyhow::Resul
     bail!("initdb failed: {}", String::from_utf8_lossy(&output.stderr))
 }
 
-fn answers(programs: &Path, port: u16) -> bool {
-    let mut ready = Command::new(programs.join("pg_isready"));
-    ready.args(["--quiet", "--host", "127.0.0.1", "--port", &port.to_string()]);
-    ready.status().is_ok_and(|status| status.success())
+/// PostgreSQL notes its own state in this file once it takes connections.
+fn is_ready(data: &Path) -> bool {
+    let state = std::fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
+    state.lines().any(|line| line.trim() == "ready")
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 
 use crate::process::{self, Running};
 use crate::repository;
@@ -74,9 +74,9 @@ pub(crate) fn start() -> anyhow::Result<Product> {
     arguments(&mut command, ports);
     let log = folder().join("tryggve.log");
     let mut running = Running::start("tryggve", "TERM", None, &command, &log)?;
-    running
-        .wait_until(Duration::from_secs(START_SECONDS_MAX), || healthy(ports.web))
-        .with_context(|| format!("`{}` said:\n{}", process::show(&command), process::log_tail(&log)))?;
+    running.wait_until(Duration::from_secs(START_SECONDS_MAX), || healthy(ports.web)).map_err(|error| {
+        anyhow!("{error}; `{}` said:\n{}", process::show(&command), process::log_tail(&log))
+    })?;
     println!("tryggve runs on 127.0.0.1: web {}, SIP {}, SIP over TLS {}", ports.web, ports.sip, ports.sips);
     Ok(Product { _running: running, ports })
 }
