@@ -1,0 +1,88 @@
+// Proves that the tools of the journeys see what they must see, on pages that need no product.
+import { createServer } from "node:http";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { checkAccessibility, checkFits, equal, inspect, ok, open, picture, settle, VIEWS } from "../lib.mjs";
+
+const PICTURE_BYTES_MIN = 5_000;
+const HERE = import.meta.dirname;
+const VENDOR = join(HERE, "..", "..", "crates", "web", "static", "vendor");
+const TYPES = { html: "text/html; charset=utf-8", css: "text/css", js: "text/javascript" };
+
+/** Serves the pages of this folder and the vendored files, as strictly as the product does. */
+async function serve(work) {
+  const server = createServer((request, response) => {
+    const name = request.url.slice(1);
+    const path = join(name.endsWith(".html") || ["page.css", "theme.js"].includes(name) ? HERE : VENDOR, name);
+    try {
+      const body = readFileSync(path);
+      response.setHeader("Content-Type", TYPES[name.split(".").pop()] ?? "application/octet-stream");
+      if (name !== "bad.html") response.setHeader("Content-Security-Policy", "default-src 'self'");
+      response.end(body);
+    } catch {
+      response.statusCode = 404;
+      response.end();
+    }
+  });
+  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+  try {
+    await work(`http://127.0.0.1:${server.address().port}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+async function refused(work, part) {
+  try {
+    await work();
+  } catch (error) {
+    ok(error.message.includes(part), `${error.message} lacks ${part}`);
+    return;
+  }
+  throw new Error(`nothing was refused, wanted ${part}`);
+}
+
+async function goodPage({ browser }) {
+  await serve(async (url) => {
+    await inspect(browser, `${url}/good.html`, "selftest");
+    const page = await open(browser);
+    await page.goto(`${url}/good.html`);
+    ok(statSync(await picture(page, "selftest")).size > PICTURE_BYTES_MIN, "the picture is empty");
+    await page.context().close();
+  });
+}
+
+async function badPage({ browser }) {
+  await serve(async (url) => {
+    const page = await open(browser, "narrow");
+    await page.goto(`${url}/bad.html`);
+    await refused(() => checkAccessibility(page, "bad"), "label");
+    await refused(() => checkAccessibility(page, "bad"), "color-contrast");
+    await refused(() => checkFits(page, "bad"), "320 px");
+    await page.evaluate(() => fetch("http://localhost:9/").catch(() => {}));
+    await refused(async () => settle(page), "another host");
+    await page.context().close();
+  });
+}
+
+async function darkPage({ browser }) {
+  await serve(async (url) => {
+    const colours = {};
+    for (const view of ["desktop", "dark"]) {
+      const page = await open(browser, view);
+      await page.goto(`${url}/good.html`);
+      colours[view] = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      await page.context().close();
+    }
+    equal(colours.desktop, "rgb(255, 255, 255)", "the light page's ground");
+    ok(colours.dark !== colours.desktop, "the dark page is as light as the light one");
+  });
+}
+
+/** The self-tests, in the order in which they run. */
+export const selftests = [
+  { name: `selftest: a good page passes in ${Object.keys(VIEWS).length} views`, run: goodPage },
+  { name: "selftest: a bad page is refused", run: badPage },
+  { name: "selftest: dark is dark", run: darkPage },
+];

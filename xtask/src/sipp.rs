@@ -1,0 +1,202 @@
+//! SIPp plays alarm devices against the running product: the scenarios of `e2e/sipp/scenarios.toml`.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+use crate::process::{self, Running};
+use crate::product::{self, Product};
+use crate::repository;
+
+/// How long one scenario may take unless its row says otherwise.
+const SCENARIO_SECONDS_MAX: u64 = 30;
+/// How long the TLS relay may take to listen.
+const RELAY_SECONDS_MAX: u64 = 10;
+
+/// What carries the messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Transport {
+    Udp,
+    Tcp,
+    /// Debian's SIPp is built without TLS, so a relay speaks it for SIPp.
+    Tls,
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scenario {
+    /// What the scenario shows, in words joined by `-`.
+    name: String,
+    /// The SIPp file beside the table.
+    file: String,
+    transport: Transport,
+    /// How many times it is played.
+    #[serde(default = "once")]
+    calls: u32,
+    /// When the scenario has failed for being too slow.
+    #[serde(default = "scenario_seconds_max")]
+    seconds_max: u64,
+    /// The device's name and password for digest authentication.
+    username: Option<String>,
+    password: Option<String>,
+    /// Values that the file uses as `[name]`.
+    #[serde(default)]
+    keys: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    #[serde(default)]
+    scenario: Vec<Scenario>,
+}
+
+fn once() -> u32 {
+    1
+}
+
+fn scenario_seconds_max() -> u64 {
+    SCENARIO_SECONDS_MAX
+}
+
+fn folder() -> PathBuf {
+    repository::root().join("e2e/sipp")
+}
+
+fn read_table() -> anyhow::Result<Vec<Scenario>> {
+    let path = folder().join("scenarios.toml");
+    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let scenarios = parse_table(&text).with_context(|| path.display().to_string())?;
+    for scenario in &scenarios {
+        let file = folder().join(&scenario.file);
+        ensure!(file.is_file(), "scenario {} names {}, which is not there", scenario.name, file.display());
+    }
+    Ok(scenarios)
+}
+
+fn parse_table(text: &str) -> anyhow::Result<Vec<Scenario>> {
+    let table: Table = toml::from_str(text)?;
+    let mut names: Vec<&str> = table.scenario.iter().map(|scenario| scenario.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    ensure!(names.len() == table.scenario.len(), "two scenarios have one name");
+    Ok(table.scenario)
+}
+
+/// How many scenarios the table lists.
+pub(crate) fn count() -> anyhow::Result<usize> {
+    Ok(read_table()?.len())
+}
+
+/// Plays every scenario, one after the other, and fails when one of them did.
+pub(crate) fn run(product: &Product) -> anyhow::Result<()> {
+    let scenarios = read_table()?;
+    let mut failed = Vec::new();
+    for scenario in &scenarios {
+        match play(scenario, product) {
+            Ok(()) => println!("ok      {}", scenario.name),
+            Err(error) => {
+                println!("FAILED  {}: {error:#}", scenario.name);
+                failed.push(scenario.name.as_str());
+            }
+        }
+    }
+    println!("SIPp: {} passed, {} failed", scenarios.len() - failed.len(), failed.len());
+    if failed.is_empty() { Ok(()) } else { bail!("failed scenarios: {}", failed.join(", ")) }
+}
+
+fn play(scenario: &Scenario, product: &Product) -> anyhow::Result<()> {
+    let relay = match scenario.transport {
+        Transport::Tls => Some(start_relay(product.ports.sips)?),
+        Transport::Udp | Transport::Tcp => None,
+    };
+    let port = relay.as_ref().map_or(product.ports.sip, |relay| relay.1);
+    let errors = product::folder().join(format!("sipp-{}.errors", scenario.name));
+    let screen = product::folder().join(format!("sipp-{}.log", scenario.name));
+    if errors.exists() {
+        std::fs::remove_file(&errors)?;
+    }
+    let mut command = command(scenario, port, process::free_port()?, &errors);
+    let output = File::create(&screen)?;
+    command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
+    let status = command.status().context("cannot start sipp")?;
+    if status.success() {
+        return Ok(());
+    }
+    let said = [process::log_tail(&errors), process::log_tail(&screen)];
+    bail!("sipp ended with {status}\n{}", said.join("\n"))
+}
+
+fn command(scenario: &Scenario, port: u16, own_port: u16, errors: &Path) -> Command {
+    let mut command = Command::new("sipp");
+    command.arg(format!("127.0.0.1:{port}")).arg("-sf").arg(folder().join(&scenario.file));
+    command.args(["-i", "127.0.0.1", "-p", &own_port.to_string(), "-nostdin"]);
+    command.args(["-t", if scenario.transport == Transport::Udp { "u1" } else { "t1" }]);
+    command.args(["-m", &scenario.calls.to_string()]);
+    command.args(["-timeout", &format!("{}s", scenario.seconds_max), "-timeout_error"]);
+    command.arg("-trace_err").arg("-error_file").arg(errors);
+    if let Some(username) = &scenario.username {
+        command.args(["-au", username]);
+    }
+    if let Some(password) = &scenario.password {
+        command.args(["-ap", password]);
+    }
+    for (key, value) in &scenario.keys {
+        command.args(["-key", key, value]);
+    }
+    command
+}
+
+fn start_relay(to: u16) -> anyhow::Result<(Running, u16)> {
+    let from = process::free_port()?;
+    let mut command = Command::new("node");
+    command.arg(folder().join("tls-relay.mjs")).args([from.to_string(), to.to_string()]);
+    let log = product::folder().join("tls-relay.log");
+    let mut relay = Running::start("the TLS relay", "TERM", None, &command, &log)?;
+    relay.wait_until(Duration::from_secs(RELAY_SECONDS_MAX), || process::accepts(from))?;
+    Ok((relay, from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROW: &str = r#"
+        [[scenario]]
+        name = "alarm-digest"
+        file = "alarm.xml"
+        transport = "tls"
+        username = "0001"
+        password = "made-up"
+        keys = { controller = "0001" }
+    "#;
+
+    #[test]
+    fn a_row_becomes_a_command_line() {
+        let scenarios = parse_table(ROW).expect("the row is well formed");
+        let shown = process::show(&command(&scenarios[0], 5060, 5070, Path::new("errors")));
+        for part in
+            ["127.0.0.1:5060", "-p 5070", "-t t1", "-m 1", "-timeout 30s", "-au 0001", "-key controller 0001"]
+        {
+            assert!(shown.contains(part), "{part} lacks in {shown}");
+        }
+    }
+
+    #[test]
+    fn misspelt_fields_and_double_names_are_refused() {
+        assert!(parse_table(&ROW.replace("transport", "transprot")).is_err());
+        assert!(parse_table(&format!("{ROW}{ROW}")).is_err());
+    }
+
+    #[test]
+    fn the_committed_table_is_well_formed() {
+        assert!(read_table().is_ok(), "{:?}", read_table());
+    }
+}
