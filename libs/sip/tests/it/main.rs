@@ -5,4 +5,6 @@ mod endpoint;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod network;
+#[cfg(test)]
 mod torture;
