@@ -141,3 +141,30 @@ fn read(row: &Row) -> Result<Message, StoreError> {
         raw: Private::new(row.bytes("raw")?),
     })
 }
+
+/// How much is kept in all: for measurements and the health page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Messages.
+    pub messages: i64,
+    /// Different messages: sender, reference and bytes.
+    pub distinct: i64,
+    /// Alarms.
+    pub alarms: i64,
+    /// Events of alarms.
+    pub events: i64,
+}
+
+/// Counts everything. Reads whole tables, so it is not for every page.
+pub async fn counts(transaction: &mut Transaction) -> Result<Counts, StoreError> {
+    let sql = "SELECT (SELECT COUNT(*) FROM message) AS messages, \
+        (SELECT COUNT(DISTINCT duplicate_key) FROM message) AS distinct_messages, \
+        (SELECT COUNT(*) FROM alarm) AS alarms, (SELECT COUNT(*) FROM alarm_event) AS events";
+    let row = transaction.row(sql, vec![]).await?.ok_or_else(|| crate::row::inconsistent("messages", "a count"))?;
+    Ok(Counts {
+        messages: row.integer("messages")?,
+        distinct: row.integer("distinct_messages")?,
+        alarms: row.integer("alarms")?,
+        events: row.integer("events")?,
+    })
+}

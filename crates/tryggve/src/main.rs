@@ -1,6 +1,9 @@
 //! Tryggve: one binary that a municipality runs for its elder care.
 
 mod command;
+mod config;
+mod logging;
+mod running;
 
 use clap::Parser;
 

@@ -1,15 +1,20 @@
 //! The subcommands, one file each.
 
+mod serve;
+
 use clap::Subcommand;
 
 /// What Tryggve can be told to do; without a word it runs the demo.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {}
+pub(crate) enum Command {
+    /// Run on a database and sockets of your own.
+    Serve(serve::Serve),
+}
 
 /// Runs one subcommand to its end.
 pub(crate) fn run(command: Option<Command>) -> anyhow::Result<()> {
     match command {
-        Some(command) => match command {},
+        Some(Command::Serve(serve)) => serve::run(&serve),
         None => Ok(()),
     }
 }
