@@ -275,10 +275,9 @@ impl Then {
         match self {
             Then::Refuse { status } => Response::plain(status),
             Then::Explain { reply: None } => Response::plain(400),
-            Then::Explain { reply: Some(reply) } => Response {
-                answer: Answer::new(200),
-                separate: Some(reply::separate(incoming, &reply)),
-            },
+            Then::Explain { reply: Some(reply) } => {
+                Response { answer: Answer::new(200), separate: Some(reply::separate(incoming, &reply)) }
+            }
             Then::Accept { root, reference } => {
                 let reply = reply::accepted(&reference, root, receipt);
                 match receipt.profile.reply_style {

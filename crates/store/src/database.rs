@@ -93,7 +93,8 @@ impl Store {
     }
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
-        let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(256).disable_statement_logging();
+        let options =
+            PgConnectOptions::from_str(url)?.statement_cache_capacity(256).disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(READERS_MAX + WRITERS_MAX)
             .acquire_timeout(Duration::from_secs(WAIT_SECONDS_MAX))
@@ -240,11 +241,7 @@ impl Transaction {
     }
 
     /// Runs a query with `{keys}` in it for many keys, a chunk at a time.
-    pub async fn rows_for_keys(
-        &mut self,
-        sql: &str,
-        keys: Vec<Value>,
-    ) -> Result<Vec<Row>, StoreError> {
+    pub async fn rows_for_keys(&mut self, sql: &str, keys: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         let mut found = Vec::new();
         let mut left = keys.into_iter();
         while left.len() > 0 {

@@ -101,7 +101,8 @@ pub async fn of_device(
     device: DeviceId,
     limit: i64,
 ) -> Result<Vec<Message>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM message WHERE device_id = $1 ORDER BY received_at DESC LIMIT $2");
+    let sql =
+        format!("SELECT {COLUMNS} FROM message WHERE device_id = $1 ORDER BY received_at DESC LIMIT $2");
     transaction.rows(&sql, vec![Value::id(device), limit.into()]).await?.iter().map(read).collect()
 }
 
@@ -110,7 +111,8 @@ pub async fn of_unknown_senders(
     transaction: &mut Transaction,
     limit: i64,
 ) -> Result<Vec<Message>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM message WHERE device_id IS NULL ORDER BY received_at DESC LIMIT $1");
+    let sql =
+        format!("SELECT {COLUMNS} FROM message WHERE device_id IS NULL ORDER BY received_at DESC LIMIT $1");
     transaction.rows(&sql, vec![limit.into()]).await?.iter().map(read).collect()
 }
 
@@ -160,7 +162,8 @@ pub async fn counts(transaction: &mut Transaction) -> Result<Counts, StoreError>
     let sql = "SELECT (SELECT COUNT(*) FROM message) AS messages, \
         (SELECT COUNT(DISTINCT duplicate_key) FROM message) AS distinct_messages, \
         (SELECT COUNT(*) FROM alarm) AS alarms, (SELECT COUNT(*) FROM alarm_event) AS events";
-    let row = transaction.row(sql, vec![]).await?.ok_or_else(|| crate::row::inconsistent("messages", "a count"))?;
+    let row =
+        transaction.row(sql, vec![]).await?.ok_or_else(|| crate::row::inconsistent("messages", "a count"))?;
     Ok(Counts {
         messages: row.integer("messages")?,
         distinct: row.integer("distinct_messages")?,

@@ -22,7 +22,9 @@ impl Running {
     /// Opens the database, brings it up to date and opens the sockets.
     pub(crate) async fn start(config: &Config) -> anyhow::Result<Self> {
         let store = Store::open(&config.database).await.context("cannot open the database")?;
-        store::migrate::migrate(&store, SystemClock.now()).await.context("cannot bring the database up to date")?;
+        store::migrate::migrate(&store, SystemClock.now())
+            .await
+            .context("cannot bring the database up to date")?;
         let app = App::open(store, Arc::new(SystemClock), Arc::new(RandomIds)).await?;
         let (reception, writer) = Reception::start(app.clone());
         let desk = Desk::new(app.clone(), reception, &config.realm, config.networks()?)?;
