@@ -9,9 +9,13 @@ const HERE = import.meta.dirname;
 const VENDOR = join(HERE, "..", "..", "crates", "web", "static", "vendor");
 const TYPES = { html: "text/html; charset=utf-8", css: "text/css", js: "text/javascript" };
 
-/** Serves the pages of this folder and the vendored files, as strictly as the product does. */
-async function serve(work) {
+/**
+ * Serves the pages of this folder and the vendored files, as strictly as the product does.
+ * `answers` takes the request first and says whether it has answered.
+ */
+async function serve(work, answers = () => false) {
   const server = createServer((request, response) => {
+    if (answers(request, response)) return;
     const name = request.url.slice(1);
     const path = join(name.endsWith(".html") || ["page.css", "theme.js"].includes(name) ? HERE : VENDOR, name);
     try {
@@ -80,9 +84,51 @@ async function darkPage({ browser }) {
   });
 }
 
+/** A named event makes a part fetch itself, also in a hidden tab and after a lost line. */
+async function livePage({ browser }) {
+  let stream;
+  let parts = 0;
+  const answers = (request, response) => {
+    if (request.url === "/events") {
+      response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
+      response.flushHeaders();
+      stream = response;
+      return true;
+    }
+    if (request.url === "/part") {
+      parts += 1;
+      response.end(`Larm ${parts}`);
+      return true;
+    }
+    return false;
+  };
+  const change = () => stream.write("event: alarm-changed\ndata: 1\n\n");
+  await serve(async (url) => {
+    const page = await open(browser);
+    const connected = () => page.waitForResponse((response) => response.url().endsWith("/events"));
+    const shown = (text) => page.locator("main", { hasText: text }).waitFor();
+    await Promise.all([connected(), page.goto(`${url}/live.html`)]);
+    change();
+    await shown("Larm 1");
+    await page.evaluate(() => {
+      Object.defineProperty(document, "hidden", { value: true });
+      Object.defineProperty(document, "visibilityState", { value: "hidden" });
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    change();
+    await shown("Larm 2");
+    await Promise.all([connected(), stream.destroy()]);
+    change();
+    await shown("Larm 3");
+    settle(page);
+    await page.context().close();
+  }, answers);
+}
+
 /** The self-tests, in the order in which they run. */
 export const selftests = [
   { name: `selftest: a good page passes in ${Object.keys(VIEWS).length} views`, run: goodPage },
   { name: "selftest: a bad page is refused", run: badPage },
   { name: "selftest: dark is dark", run: darkPage },
+  { name: "selftest: live parts stay live", run: livePage },
 ];
