@@ -1,13 +1,13 @@
 // Proves that the tools of the journeys see what they must see, on pages that need no product.
 import { createServer } from "node:http";
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { checkAccessibility, checkFits, equal, inspect, ok, open, picture, settle, VIEWS } from "../lib.mjs";
 
 const PICTURE_BYTES_MIN = 5_000;
 const HERE = import.meta.dirname;
 const VENDOR = join(HERE, "..", "..", "crates", "web", "static", "vendor");
-const TYPES = { html: "text/html; charset=utf-8", css: "text/css", js: "text/javascript" };
+const TYPES = { html: "text/html; charset=utf-8", css: "text/css", js: "text/javascript", mjs: "text/javascript" };
 
 /**
  * Serves the pages of this folder and the vendored files, as strictly as the product does.
@@ -17,10 +17,11 @@ async function serve(work, answers = () => false) {
   const server = createServer((request, response) => {
     if (answers(request, response)) return;
     const name = request.url.slice(1);
-    const path = join(name.endsWith(".html") || ["page.css", "theme.js"].includes(name) ? HERE : VENDOR, name);
+    const path = name.split("?")[0];
+    const home = existsSync(join(HERE, path)) ? HERE : VENDOR;
     try {
-      const body = readFileSync(path);
-      response.setHeader("Content-Type", TYPES[name.split(".").pop()] ?? "application/octet-stream");
+      const body = readFileSync(join(home, path));
+      response.setHeader("Content-Type", TYPES[path.split(".").pop()] ?? "application/octet-stream");
       if (name !== "bad.html") response.setHeader("Content-Security-Policy", "default-src 'self'");
       response.end(body);
     } catch {
@@ -84,6 +85,19 @@ async function darkPage({ browser }) {
   });
 }
 
+/** The map draws with its worker under the strict policy, and asks nobody for anything. */
+async function mapPage({ browser }) {
+  await serve(async (url) => {
+    const page = await open(browser);
+    await page.goto(`${url}/map.html`);
+    await page.locator("#map[data-state]").waitFor();
+    equal(await page.locator("#map").getAttribute("data-state"), "idle", "the map");
+    await picture(page, "selftest-map");
+    settle(page);
+    await page.context().close();
+  });
+}
+
 /** A named event makes a part fetch itself, also in a hidden tab and after a lost line. */
 async function livePage({ browser }) {
   let stream;
@@ -131,4 +145,5 @@ export const selftests = [
   { name: "selftest: a bad page is refused", run: badPage },
   { name: "selftest: dark is dark", run: darkPage },
   { name: "selftest: live parts stay live", run: livePage },
+  { name: "selftest: a map is drawn", run: mapPage },
 ];
