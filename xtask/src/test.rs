@@ -41,7 +41,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         steps.not_run("test", "tools are lacking");
     }
     // The whole workspace is named so that its dependencies keep the features that the tests were built with.
-    let built = steps.step("build", || process::run(&mut cargo(&["build", "--workspace", "--bin", "tryggve"])));
+    let built =
+        steps.step("build", || process::run(&mut cargo(&["build", "--workspace", "--bin", "tryggve"])));
     if built {
         steps.step("codegen", codegen::check);
     } else {
