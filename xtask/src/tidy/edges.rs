@@ -51,7 +51,8 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
     ("portfolio", Floor::Capability, &[]),
     ("store", Floor::Edge, &[]),
     ("export", Floor::Edge, &[]),
-    ("app", Floor::Edge, &["store", "export", "roads", "scaip"]),
+    ("planfile", Floor::Edge, &[]),
+    ("app", Floor::Edge, &["store", "export", "planfile", "roads", "scaip"]),
     ("intake", Floor::Edge, &["app", "scaip", "sip"]),
     ("web", Floor::Edge, &["app", "login"]),
     ("login", Floor::Edge, &["app"]),
@@ -60,9 +61,22 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
     (
         "tryggve",
         Floor::Program,
-        &["app", "store", "export", "intake", "web", "login", "sim", "scaip", "sip", "roads", "localsearch"],
+        &[
+            "app",
+            "store",
+            "export",
+            "intake",
+            "web",
+            "login",
+            "sim",
+            "scaip",
+            "sip",
+            "roads",
+            "localsearch",
+            "planfile",
+        ],
     ),
-    ("xtask", Floor::Program, &[]),
+    ("xtask", Floor::Program, &["planfile", "localsearch", "roads", "sim", "scaip", "sip"]),
 ];
 
 /// Dependencies that a pure crate must not have, for they bring an outside world in.
