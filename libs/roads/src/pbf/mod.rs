@@ -8,6 +8,7 @@ mod wire;
 
 pub(crate) use element::{Block, MemberKind, Tags};
 
+use crate::geo::Fixed;
 use wire::{Cursor, Value, WireError};
 
 /// Longest header of one block, in bytes (set by the format).
@@ -113,6 +114,39 @@ pub(crate) fn for_each_block(
         number += 1;
     }
     Ok(())
+}
+
+/// The box that the file's header names: south-west and north-east.
+pub(crate) fn header_bounds(map: &[u8]) -> Result<Option<(Fixed, Fixed)>, MapError> {
+    let frame = Frame { block: 0, offset: 0 };
+    let ("OSMHeader", blob, _) = frame.split(map)? else { return Err(MapError::NotAMap) };
+    let header = frame.unpack(blob)?;
+    let mut fields = Cursor::new(&header);
+    while let Some(field) = fields.field().map_err(|fault| frame.fault(fault))? {
+        if let (1, Value::Bytes(bounds)) = field {
+            return header_box(bounds).map_err(|fault| frame.fault(fault));
+        }
+    }
+    Ok(None)
+}
+
+fn header_box(message: &[u8]) -> Result<Option<(Fixed, Fixed)>, WireError> {
+    let [mut west, mut east, mut north, mut south] = [None; 4];
+    let mut fields = Cursor::new(message);
+    while let Some(field) = fields.field()? {
+        let (number, Value::Number(value)) = field else { continue };
+        let units = Some(wire::zigzag(value) / element::NANODEGREES_PER_UNIT);
+        match number {
+            1 => west = units,
+            2 => east = units,
+            3 => north = units,
+            4 => south = units,
+            _ => {}
+        }
+    }
+    let corner = |latitude: Option<i64>, longitude: Option<i64>| Fixed::new(latitude?, longitude?);
+    let is_box = south <= north && west <= east;
+    Ok(corner(south, west).zip(corner(north, east)).filter(|_| is_box))
 }
 
 /// A fault inside a block; it becomes a [`MapError`] when the block's place is known.
