@@ -28,6 +28,9 @@ fn run() -> Result<String, Box<dyn std::error::Error>> {
     let map = std::fs::read(file)?;
     let frame = bounds(&map)?.ok_or("the file does not name the box that it covers")?;
     let layers = layers(&map, &LayerOptions { bounds: Some(frame), ..LayerOptions::default() })?;
+    if layers.areas_left_out > 0 {
+        eprintln!("{} areas left out: the file lacks some of their lines", layers.areas_left_out);
+    }
     Ok(Drawing::new(frame).draw(&layers)?)
 }
 

@@ -77,7 +77,7 @@ fn places(map: &[u8], count: usize) -> Result<Vec<Coordinate>, Box<dyn std::erro
     let mut known: Vec<Coordinate> = addresses(map)?.into_iter().map(|address| address.place).collect();
     if known.len() < count {
         let layers = roads::map::layers(map, &LayerOptions::default())?;
-        known.extend(layers.buildings.iter().map(|building| building.rings[0][0]));
+        known.extend(layers.buildings.iter().filter_map(|building| building.middle()));
     }
     if known.is_empty() {
         return Err("the map holds neither addresses nor buildings to put places at".into());

@@ -13,7 +13,7 @@ mod shape;
 
 pub use address::{Address, addresses};
 
-use crate::geo::Coordinate;
+use crate::geo::{Coordinate, Fixed};
 use crate::pbf::MapError;
 use crate::profile::RoadClass;
 
@@ -98,6 +98,14 @@ pub struct Area {
     pub rings: Vec<Vec<Coordinate>>,
 }
 
+impl Area {
+    /// The middle of the box around the outline: where a house without an address can be said to be.
+    pub fn middle(&self) -> Option<Coordinate> {
+        let outline: Vec<Fixed> = self.rings.first()?.iter().copied().map(Fixed::from_coordinate).collect();
+        address::middle(&outline).map(Fixed::to_coordinate)
+    }
+}
+
 /// A named place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place {
@@ -169,6 +177,7 @@ mod tests {
         assert_eq!(lake.name.as_deref(), Some("Sjön"));
         assert_eq!(lake.rings.iter().map(Vec::len).collect::<Vec<_>>(), [5, 4]);
         assert_eq!(lake.rings[0].first(), lake.rings[0].last());
+        assert_eq!(lake.middle(), Some(Coordinate::new(0.015, 0.015).unwrap()));
         assert_eq!((layers.buildings.len(), layers.green.len(), layers.areas_left_out), (1, 0, 1));
         assert_eq!(layers.places[0].name, "Byn");
         let streets: Vec<_> =

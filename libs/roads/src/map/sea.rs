@@ -10,10 +10,13 @@ use super::rings::holds;
 use super::shape::Frame;
 use crate::geo::Fixed;
 
+/// Farthest before the box's edge that an extract may cut a shore off, in metres.
+const SHORE_GAP_METRES_MAX: f64 = 300.0;
+
 /// The sea within a box: areas with their islands as holes.
 ///
-/// `None` if a shore ends within the box (the extract lacks some of it): then no side can be told from the
-/// other. No shore at all gives no sea.
+/// A shore that the extract cuts off a little before the box's edge is led on to it. `None` if a shore ends
+/// farther within the box: then no side can be told from the other. No shore at all gives no sea.
 pub(super) fn sea(
     frame: &Frame,
     shores: &[Vec<i64>],
@@ -21,33 +24,29 @@ pub(super) fn sea(
 ) -> Option<Vec<Vec<Vec<Fixed>>>> {
     let (mut pieces, mut islands, mut areas) = (Vec::new(), Vec::new(), Vec::new());
     for chain in joined_in_direction(shores) {
-        let mut line = chain.iter().map(|id| point(*id)).collect::<Option<Vec<_>>>()?;
-        let is_closed = chain.len() > 3 && chain.first() == chain.last();
-        if is_closed && line.iter().all(|point| frame.holds(*point)) {
-            // With the land to the left, a shore that runs against the clock is an island.
-            if doubled_area(&line) > 0 {
-                islands.push(line)
-            } else {
-                areas.push(vec![line])
+        let mut lines = known_pieces(&chain, &point);
+        let is_whole = lines.len() == 1 && lines[0].len() == chain.len();
+        if is_whole && chain.len() > 3 && chain.first() == chain.last() {
+            let ring = &mut lines[0];
+            if ring.iter().all(|point| frame.holds(*point)) {
+                // With the land to the left, a shore that runs against the clock is an island.
+                let is_island = doubled_area(ring) > 0;
+                if is_island {
+                    islands.push(lines.remove(0))
+                } else {
+                    areas.push(lines)
+                }
+                continue;
             }
-            continue;
+            ring.pop();
+            let outside = ring.iter().position(|point| !frame.holds(*point)).unwrap_or(0);
+            ring.rotate_left(outside);
+            ring.push(ring[0]);
         }
-        if is_closed {
-            line.pop();
-            let outside = line.iter().position(|point| !frame.holds(*point)).unwrap_or(0);
-            line.rotate_left(outside);
-            line.push(line[0]);
-        }
-        pieces.extend(frame.cut_line(&line));
+        pieces.extend(lines.iter().flat_map(|line| frame.cut_line(line)));
     }
-    let pieces = pieces
-        .into_iter()
-        .map(|line| {
-            let start = frame.along_edge(*line.first()?)?;
-            let end = frame.along_edge(*line.last()?)?;
-            Some(Piece { start, end, line })
-        })
-        .collect::<Option<Vec<_>>>()?;
+    let pieces =
+        pieces.into_iter().map(|line| Piece::led_to_edge(frame, line)).collect::<Option<Vec<_>>>()?;
     if pieces.is_empty() && !islands.is_empty() && areas.is_empty() {
         let [a, b, c, d] = frame.corners();
         areas.push(vec![vec![a, b, c, d, a]]);
@@ -66,6 +65,27 @@ struct Piece {
     start: f64,
     end: f64,
     line: Vec<Fixed>,
+}
+
+impl Piece {
+    fn led_to_edge(frame: &Frame, mut line: Vec<Fixed>) -> Option<Self> {
+        let start = frame.led_to_edge(*line.first()?, SHORE_GAP_METRES_MAX)?;
+        let end = frame.led_to_edge(*line.last()?, SHORE_GAP_METRES_MAX)?;
+        if line.first() != Some(&start) {
+            line.insert(0, start);
+        }
+        if line.last() != Some(&end) {
+            line.push(end);
+        }
+        Some(Self { start: frame.along_edge(start)?, end: frame.along_edge(end)?, line })
+    }
+}
+
+/// The points of a chain, parted where the extract lacks a node.
+fn known_pieces(chain: &[i64], point: impl Fn(i64) -> Option<Fixed>) -> Vec<Vec<Fixed>> {
+    let points: Vec<Option<Fixed>> = chain.iter().map(|id| point(*id)).collect();
+    let pieces = points.split(Option::is_none).map(|piece| piece.iter().flatten().copied().collect());
+    pieces.filter(|piece: &Vec<Fixed>| piece.len() > 1).collect()
 }
 
 /// Joins lines only end to start, so that the land stays to the left.
@@ -148,12 +168,16 @@ mod tests {
     use super::*;
     use crate::map::Bounds;
 
-    /// Nodes are numbered `latitude * 1000 + longitude`; the box reaches from 0 to 100.
+    /// Nodes are numbered `latitude * 1000 + longitude + 500` in units of some 111 metres; the box reaches from
+    /// 0 to 100.
     fn check(shores: &[&[i64]], expected: Option<&[&[&[i64]]]>) {
-        let at = |id: i64| Fixed { latitude: (id / 1000) as i32, longitude: (id % 1000) as i32 - 500 };
+        let at = |id: i64| Fixed {
+            latitude: (id / 1000) as i32 * 10_000,
+            longitude: ((id % 1000) as i32 - 500) * 10_000,
+        };
         let frame = Frame::of(Bounds {
             south_west: Fixed { latitude: 0, longitude: 0 }.to_coordinate(),
-            north_east: Fixed { latitude: 100, longitude: 100 }.to_coordinate(),
+            north_east: Fixed { latitude: 1_000_000, longitude: 1_000_000 }.to_coordinate(),
         });
         let shores: Vec<_> = shores.iter().map(|line| line.to_vec()).collect();
         let found = sea(&frame, &shores, |id| (id >= 0).then(|| at(id)));
@@ -190,9 +214,15 @@ mod tests {
     }
 
     #[test]
+    fn a_shore_cut_off_near_the_edge_is_led_on() {
+        let sea: &[i64] = &[550, 2_550, 98_550, 100_550, 100_600, 600, 550];
+        check(&[&[-1, 2_550, 98_550, -1]], Some(&[&[sea]]));
+    }
+
+    #[test]
     fn a_broken_shore_gives_no_sea() {
         check(&[&[550, 50_550]], None);
-        check(&[&[550, -1, 100_550]], None);
+        check(&[&[550, 30_550, -1, 70_550, 100_550]], None);
         check(&[], Some(&[]));
     }
 }

@@ -84,6 +84,21 @@ impl Frame {
         }
     }
 
+    /// A point itself if it lies on the edge, else the nearest point of the edge within `metres_max`.
+    pub(super) fn led_to_edge(&self, point: Fixed, metres_max: f64) -> Option<Fixed> {
+        let Self { south_west, north_east } = *self;
+        let metres = |other: &Fixed| point.metres_to(*other);
+        [
+            Fixed { latitude: south_west.latitude, ..point },
+            Fixed { longitude: south_west.longitude, ..point },
+            Fixed { latitude: north_east.latitude, ..point },
+            Fixed { longitude: north_east.longitude, ..point },
+        ]
+        .into_iter()
+        .min_by(|a, b| metres(a).total_cmp(&metres(b)))
+        .filter(|nearest| metres(nearest) <= metres_max)
+    }
+
     /// The pieces of a line that lie within the box.
     pub(super) fn cut_line(&self, line: &[Fixed]) -> Vec<Vec<Fixed>> {
         let mut pieces = vec![line.to_vec()];

@@ -247,9 +247,10 @@ impl Frame {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
     use crate::tests::{Draft, maps};
+    use proptest::prelude::*;
 
     #[test]
     fn counts_of_the_extracts() {
@@ -295,5 +296,60 @@ pub(crate) mod tests {
         let mut unknown = Draft::crossroads();
         unknown.feature = "HistoricalInformation";
         check_error(&unknown.to_pbf(), "HistoricalInformation");
+    }
+
+    #[test]
+    fn a_packed_bomb_is_refused() {
+        // 64 MiB of zeroes pack into some 64 kB.
+        let packed = miniz_oxide::deflate::compress_to_vec_zlib(&vec![0; 2 * BLOCK_BYTES_MAX], 6);
+        let mut blob = vec![3 << 3 | 2];
+        let varint = |out: &mut Vec<u8>, mut number: usize| {
+            while number >= 0x80 {
+                out.push(number as u8 | 0x80);
+                number >>= 7;
+            }
+            out.push(number as u8);
+        };
+        varint(&mut blob, packed.len());
+        blob.extend(packed);
+        let mut header = b"\x0a\x07OSMData\x18".to_vec();
+        varint(&mut header, blob.len());
+        let mut map = Draft::empty().to_pbf();
+        map.extend((header.len() as u32).to_be_bytes());
+        map.extend(header);
+        map.extend(blob);
+        check_error(&map, "larger than BLOCK_BYTES_MAX");
+    }
+
+    proptest! {
+        /// Damage anywhere gives an error or a smaller map, never a panic.
+        #[test]
+        fn damage_never_panics(changes in proptest::collection::vec((any::<usize>(), any::<u8>()), 1..6)) {
+            let mut map = Draft::crossroads();
+            map.way(&[2, 3, 5, 2], &[("building", "yes"), ("addr:street", "A"), ("addr:housenumber", "1")]);
+            map.way(&[2, 3], &[("natural", "coastline")]);
+            map.relation(&[(2, "outer")], &[("type", "multipolygon"), ("natural", "water")]);
+            let mut bytes = map.to_pbf();
+            for (position, value) in changes {
+                let position = position % bytes.len();
+                bytes[position] = value;
+            }
+            let profile = crate::profile::Profile::standard(crate::profile::Mode::Foot);
+            if let Ok(roads) = crate::Roads::from_map(&bytes, &profile) {
+                let place = crate::geo::Coordinate::new(0.0, 0.0005).unwrap();
+                let options = crate::matrix::MatrixOptions::standard(crate::profile::Mode::Foot);
+                prop_assert!(roads.matrix(&[place], &[place], &options).is_ok());
+            }
+            let _ = crate::map::bounds(&bytes);
+            let corner = |degrees| crate::geo::Coordinate::new(degrees, degrees).unwrap();
+            let bounds = Some(crate::map::Bounds { south_west: corner(-0.0007), north_east: corner(0.0006) });
+            let _ = crate::map::layers(&bytes, &crate::map::LayerOptions { bounds, ..Default::default() });
+            let _ = crate::map::addresses(&bytes);
+        }
+
+        #[test]
+        fn noise_never_panics(bytes: Vec<u8>) {
+            prop_assert!(for_each_block(&bytes, |_| Ok(())).is_err());
+        }
     }
 }
