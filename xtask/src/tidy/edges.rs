@@ -38,7 +38,7 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
     ("base", Floor::Base, &[]),
     ("access", Floor::Capability, &[]),
     ("person", Floor::Capability, &[]),
-    ("device", Floor::Capability, &["scaip"]),
+    ("device", Floor::Capability, &["alarm", "scaip"]),
     ("alarm", Floor::Capability, &[]),
     ("care", Floor::Capability, &[]),
     ("staff", Floor::Capability, &[]),
@@ -52,11 +52,11 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
     ("store", Floor::Edge, &[]),
     ("export", Floor::Edge, &[]),
     ("planfile", Floor::Edge, &[]),
-    ("app", Floor::Edge, &["store", "export", "planfile", "roads", "scaip"]),
+    ("app", Floor::Edge, &["store", "login", "export", "planfile", "roads", "scaip"]),
     ("intake", Floor::Edge, &["app", "scaip", "sip"]),
     ("web", Floor::Edge, &["app", "login"]),
-    ("login", Floor::Edge, &["app"]),
-    ("sim", Floor::Program, &["app", "intake", "scaip", "sip", "roads"]),
+    ("login", Floor::Edge, &["sip"]),
+    ("sim", Floor::Program, &["app", "store", "login", "intake", "scaip", "sip", "roads"]),
     ("testkit", Floor::Program, &["app", "store", "sim", "scaip", "sip"]),
     (
         "tryggve",
@@ -76,6 +76,7 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
             "planfile",
         ],
     ),
+    ("load", Floor::Program, &["store"]),
     ("xtask", Floor::Program, &["planfile", "localsearch", "roads", "sim", "scaip", "sip"]),
 ];
 
@@ -106,7 +107,7 @@ const FENCED: &[(&str, &[&str])] = &[
     ("argon2", &["login"]),
     ("openidconnect", &["login"]),
     ("webauthn-rs", &["login"]),
-    ("anyhow", &["tryggve", "sim", "xtask"]),
+    ("anyhow", &["tryggve", "sim", "load", "xtask"]),
     ("typst", &["export"]),
 ];
 
