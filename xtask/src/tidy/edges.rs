@@ -173,7 +173,11 @@ pub(crate) fn check(graph: &Graph) -> Vec<Breach> {
             breaches.push(Breach::new(&member.manifest, 1, sentence));
             continue;
         };
-        let home = if *floor == Floor::Library { "libs/" } else { "crates/" };
+        let home = match (floor, name.as_ref()) {
+                (Floor::Library, _) => "libs/",
+                (_, "load") => "bench/",
+                _ => "crates/",
+            };
         if name != "xtask" && !member.manifest.starts_with(home) {
             let sentence = format!("{name} stands on the floor {floor:?}: it belongs in {home}");
             breaches.push(Breach::new(&member.manifest, 1, sentence));
