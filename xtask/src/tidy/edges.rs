@@ -55,7 +55,7 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
     ("intake", Floor::Edge, &["app", "scaip", "sip"]),
     ("web", Floor::Edge, &["app", "login"]),
     ("login", Floor::Edge, &["app"]),
-    ("sim", Floor::Program, &["app", "intake", "scaip", "sip", "roads"]),
+    ("sim", Floor::Program, &["app", "store", "intake", "scaip", "sip", "roads"]),
     ("testkit", Floor::Program, &["app", "store", "sim", "scaip", "sip"]),
     (
         "tryggve",
