@@ -2,7 +2,7 @@
 //!
 //! Invariant: the same seed gives the same town, the same events and the same faults. Nobody in it exists.
 
-//BEH
+pub mod behaviour;
 pub mod load;
 pub mod random;
 //SIM
