@@ -5,7 +5,7 @@
 pub mod behaviour;
 pub mod load;
 pub mod random;
-//SIM
+pub mod simulate;
 pub mod town;
 
 pub use load::load_town;
