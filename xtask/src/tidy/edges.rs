@@ -56,7 +56,7 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
     ("web", Floor::Edge, &["app", "login"]),
     ("login", Floor::Edge, &["app"]),
     ("sim", Floor::Program, &["app", "intake", "scaip", "sip", "roads"]),
-    ("testkit", Floor::Program, &["app", "store", "sim", "scaip", "sip"]),
+    ("testkit", Floor::Program, &["app", "store", "login", "sim", "scaip", "sip"]),
     (
         "tryggve",
         Floor::Program,
