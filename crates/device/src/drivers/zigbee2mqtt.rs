@@ -144,7 +144,11 @@ impl Condition {
     const fn is_acute(self) -> bool {
         matches!(
             self,
-            Condition::Smoke | Condition::CarbonMonoxide | Condition::Gas | Condition::Fall | Condition::Water
+            Condition::Smoke
+                | Condition::CarbonMonoxide
+                | Condition::Gas
+                | Condition::Fall
+                | Condition::Water
         )
     }
 }
@@ -271,7 +275,8 @@ impl Seen {
         }
         match (name, field) {
             ("temperature", Field::Number(celsius)) => {
-                let outside = *celsius < watch.temperature_low_celsius || *celsius > watch.temperature_high_celsius;
+                let outside =
+                    *celsius < watch.temperature_low_celsius || *celsius > watch.temperature_high_celsius;
                 self.set(Condition::Temperature, outside);
             }
             ("battery", Field::Number(percent)) => {

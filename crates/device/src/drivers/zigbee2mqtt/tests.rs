@@ -108,7 +108,10 @@ fn a_lasting_state_is_told_once_and_its_end_too() {
 #[test]
 fn smoke_and_a_pressed_button_are_told_every_time() {
     let fire: &[Signal] = &[alarm(Kind::Fire)];
-    check(&Watch::default(), &[("smoke=true", fire), ("smoke=true", fire), ("smoke=false", &[Signal::Reset])]);
+    check(
+        &Watch::default(),
+        &[("smoke=true", fire), ("smoke=true", fire), ("smoke=false", &[Signal::Reset])],
+    );
     let press: &[Signal] = &[alarm(Kind::Manual)];
     check(&Watch::default(), &[("action=emergency", press), ("action=emergency", press)]);
 }
@@ -116,11 +119,10 @@ fn smoke_and_a_pressed_button_are_told_every_time() {
 #[test]
 fn one_message_may_say_several_things_the_gravest_first() {
     let low = Signal::Technical(Technical::BatteryLow);
-    check(&Watch::default(), &[("battery_low=true contact=false smoke=true", &[
-        alarm(Kind::Fire),
-        alarm(Kind::Wandering),
-        low,
-    ])]);
+    check(
+        &Watch::default(),
+        &[("battery_low=true contact=false smoke=true", &[alarm(Kind::Fire), alarm(Kind::Wandering), low])],
+    );
     let reading = read("s", "r", &fields("battery_low=true smoke=true"), &Watch::default(), State::default());
     assert_ne!(reading.reports[0].reference, reading.reports[1].reference);
 }
