@@ -30,13 +30,13 @@ use crate::{
 
 /// What all sockets share.
 pub struct Desk {
-    app: App,
-    reception: Reception,
-    authenticator: Authenticator,
-    networks: Networks,
-    limiter: Limiter,
+    pub(crate) app: App,
+    pub(crate) reception: Reception,
+    pub(crate) authenticator: Authenticator,
+    pub(crate) networks: Networks,
+    pub(crate) limiter: Limiter,
     pub(crate) unproven: Unproven,
-    unknown: Profile,
+    pub(crate) unknown: Profile,
     started: Instant,
 }
 
@@ -275,10 +275,9 @@ impl Then {
         match self {
             Then::Refuse { status } => Response::plain(status),
             Then::Explain { reply: None } => Response::plain(400),
-            Then::Explain { reply: Some(reply) } => Response {
-                answer: Answer::new(200),
-                separate: Some(reply::separate(incoming, &reply)),
-            },
+            Then::Explain { reply: Some(reply) } => {
+                Response { answer: Answer::new(200), separate: Some(reply::separate(incoming, &reply)) }
+            }
             Then::Accept { root, reference } => {
                 let reply = reply::accepted(&reference, root, receipt);
                 match receipt.profile.reply_style {
