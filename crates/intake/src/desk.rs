@@ -262,6 +262,12 @@ impl Desk {
         }
     }
 
+    /// Fetches what the register holds by now; `false` when the database does not answer.
+    pub(crate) async fn refresh_registry(&self) -> bool {
+        let Ok(mut transaction) = self.app.store.read().await else { return false };
+        self.app.registry.refresh(&mut transaction).await.is_ok()
+    }
+
     /// Stores a doubtful message that nobody waits for. A failure is logged: the sender was never told that it arrived.
     pub(crate) async fn keep_doubtful(&self, arrival: Arrival) {
         if let Err(error) = self.reception.submit(arrival).await {

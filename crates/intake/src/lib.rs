@@ -20,9 +20,12 @@ mod unproven;
 pub use config::{Listen, ListenError, Network, Networks, TlsFiles};
 pub use desk::Desk;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{sync::watch, task::JoinHandle};
+
+/// How often the version of the register is looked at.
+const REGISTER_READ_EVERY: Duration = Duration::from_secs(1);
 
 /// The open sockets. Dropping [`Intake::stop`]'s sender ends them.
 #[derive(Debug)]
@@ -56,6 +59,7 @@ impl Intake {
             intake.tasks.push(task);
         }
         intake.start_mqtt(listen, &desk, &stopped).await?;
+        intake.tasks.push(tokio::spawn(watch_registry(Arc::clone(&desk), stopped.clone())));
         intake.tasks.push(tokio::spawn(unproven::watch(desk, stopped)));
         Ok(intake)
     }
@@ -92,6 +96,18 @@ impl Intake {
         for task in self.tasks {
             let _ = task.await;
         }
+    }
+}
+
+/// Keeps the memory of the register fresh: a device that is registered now must not be refused at its first message.
+async fn watch_registry(desk: Arc<Desk>, mut stopped: watch::Receiver<bool>) {
+    let mut turn = tokio::time::interval(REGISTER_READ_EVERY);
+    loop {
+        tokio::select! {
+            _ = turn.tick() => {}
+            () = ended(&mut stopped) => return,
+        }
+        desk.refresh_registry().await;
     }
 }
 

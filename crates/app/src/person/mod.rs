@@ -1,1 +1,2 @@
 //! What can be done with people.
+

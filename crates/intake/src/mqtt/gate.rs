@@ -35,6 +35,7 @@ use crate::{
 };
 
 const TRANSPORT: &str = "mqtt";
+const NOT_REGISTERED: &str = "Avsändaren är inte registrerad";
 
 /// Who a message came from.
 #[derive(Debug, Clone)]
@@ -146,27 +147,38 @@ impl Gate {
         certificate_names: &[String],
     ) -> Result<(), &'static str> {
         let user = connect.user.as_deref().unwrap_or_default();
-        let memory = self.desk.app.registry.memory();
-        let Some(entry) = memory.device(user) else {
-            // Scanners try names all day: they are counted, since no message of theirs has been refused.
-            metrics::counter!("tryggve_logins_of_unknown_senders_total").increment(1);
-            return Err("Avsändaren är inte registrerad");
-        };
-        let origin = Origin { address: sender.address, certificate_names };
-        let trust = (self.desk.authenticator.realm(), &self.desk.networks);
-        let password = connect.password.as_deref().unwrap_or_default();
-        match check_password(entry, user, password, origin, trust) {
+        let mut found = self.check(connect, user, sender, certificate_names);
+        if found.is_err() && self.desk.refresh_registry().await {
+            // The device or its password may be newer than what reception remembers.
+            found = self.check(connect, user, sender, certificate_names);
+        }
+        match found {
             Ok(()) => {
                 self.troubles.forget(user);
                 self.heard(user);
-                Ok(())
             }
+            // Scanners try names all day: they are counted, since no message of theirs has been refused.
+            Err(NOT_REGISTERED) => metrics::counter!("tryggve_logins_of_unknown_senders_total").increment(1),
             Err(trouble) => {
                 metrics::counter!("tryggve_messages_refused_total").increment(1);
                 self.tell_login_trouble(user, trouble, sender).await;
-                Err(trouble)
             }
         }
+        found
+    }
+
+    fn check(
+        &self,
+        connect: &Connect,
+        user: &str,
+        sender: &Sender,
+        certificate_names: &[String],
+    ) -> Result<(), &'static str> {
+        let memory = self.desk.app.registry.memory();
+        let entry = memory.device(user).ok_or(NOT_REGISTERED)?;
+        let origin = Origin { address: sender.address, certificate_names };
+        let trust = (self.desk.authenticator.realm(), &self.desk.networks);
+        check_password(entry, user, connect.password.as_deref().unwrap_or_default(), origin, trust)
     }
 
     /// A registered device that cannot log in cannot call for help: an operator must know.
@@ -381,7 +393,7 @@ impl Incoming<'_> {
             return Some(format!("Ämnet gäller {} men meddelandet {}", shown(named), shown(says)));
         }
         if memory.device(named).is_none() {
-            return Some("Avsändaren är inte registrerad".to_owned());
+            return Some(NOT_REGISTERED.to_owned());
         }
         let user = self.sender.user.as_deref()?;
         let may = user == named || self.rule.gateways.iter().any(|gateway| gateway == user);
