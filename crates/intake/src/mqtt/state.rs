@@ -57,7 +57,13 @@ impl States {
 
 /// Recent messages, so that one that is sent again is known again.
 #[derive(Debug, Default)]
-pub(crate) struct Recent(Mutex<(HashMap<u64, (Instant, String)>, VecDeque<u64>)>);
+pub(crate) struct Recent(Mutex<Remembered>);
+
+#[derive(Debug, Default)]
+struct Remembered {
+    references: HashMap<u64, (Instant, String)>,
+    order: VecDeque<u64>,
+}
 
 impl Recent {
     /// The reference of a message: that of its first sending, or a fresh one.
@@ -69,7 +75,7 @@ impl Recent {
         (client, publish.id, &publish.topic, &publish.payload).hash(&mut hasher);
         let key = hasher.finish();
         let mut recent = locked(&self.0);
-        let (references, order) = &mut *recent;
+        let Remembered { references, order } = &mut *recent;
         let window = Duration::from_secs(SENT_AGAIN_SECONDS_MAX);
         if publish.duplicate
             && let Some((at, reference)) = references.get(&key)
@@ -158,7 +164,7 @@ mod tests {
         for number in 0..2 * RECENT_MAX {
             recent.reference(&number.to_string(), &publish(false), now, String::new());
         }
-        assert!(locked(&recent.0).0.len() <= RECENT_MAX);
+        assert!(locked(&recent.0).references.len() <= RECENT_MAX);
     }
 
     #[test]

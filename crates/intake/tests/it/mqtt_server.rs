@@ -237,8 +237,14 @@ async fn acknowledgements_per_second_are_told() {
             unit.publish(TOPIC, &scaip(UNIT, &sent.to_string(), PRESSED), sent).await;
         }
         acknowledged += 1;
-        assert_eq!(unit.next().await, Some(Packet::PublishAck(PublishAnswer { id: acknowledged, reason: 0 })));
+        assert_eq!(
+            unit.next().await,
+            Some(Packet::PublishAck(PublishAnswer { id: acknowledged, reason: 0 }))
+        );
     }
-    eprintln!("{:.0} acknowledged messages/s on one connection", f64::from(MESSAGES) / began.elapsed().as_secs_f64());
+    eprintln!(
+        "{:.0} acknowledged messages/s on one connection",
+        f64::from(MESSAGES) / began.elapsed().as_secs_f64()
+    );
     assert_eq!(house.rows().await.len(), usize::from(MESSAGES));
 }
