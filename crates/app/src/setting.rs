@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use ::alarm::{service_level, urgency};
-use ::device::supervision;
+use ::device::{drivers::zigbee2mqtt, supervision};
 use base::rule::Rule;
 
 /// Every rule that a municipality may set, in the order of the page.
-pub const RULES: [&Rule; 7] = [
+pub const RULES: [&Rule; 10] = [
     &urgency::RAISED_AFTER_SECONDS,
     &service_level::ANSWERED_WITHIN_60_SECONDS_PERCENT,
     &service_level::ANSWERED_WITHIN_180_SECONDS_PERCENT,
@@ -15,6 +15,9 @@ pub const RULES: [&Rule; 7] = [
     &supervision::SILENT_AFTER_INTERVALS,
     &supervision::OUTAGE_DEVICES,
     &supervision::OUTAGE_WINDOW_SECONDS,
+    &zigbee2mqtt::TEMPERATURE_LOW_CELSIUS,
+    &zigbee2mqtt::TEMPERATURE_HIGH_CELSIUS,
+    &zigbee2mqtt::BATTERY_LOW_PERCENT,
 ];
 
 /// The figures in force.

@@ -57,7 +57,7 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
     ("web", Floor::Edge, &["app", "login"]),
     ("login", Floor::Edge, &["sip"]),
     ("sim", Floor::Program, &["app", "store", "login", "intake", "scaip", "sip", "roads"]),
-    ("testkit", Floor::Program, &["app", "store", "sim", "scaip", "sip"]),
+    ("testkit", Floor::Program, &["app", "store", "login", "sim", "scaip", "sip"]),
     (
         "tryggve",
         Floor::Program,
