@@ -7,7 +7,11 @@ use ::device::supervision::CHECK_SECONDS;
 use futures_util::FutureExt as _;
 use tokio::{sync::watch, task::JoinHandle};
 
-use crate::{App, AppError, alarm::escalate, device::supervise, lease::{self, Lease}, weed};
+use crate::{App, AppError, alarm::escalate, device::supervise,
+    lease::{self, Lease},
+    webhook::deliver::deliver_due,
+    weed,
+};
 
 /// The longest wait between two looks at the ladders, in milliseconds.
 pub const LADDER_MILLISECONDS_MAX: u64 = 1_000;
@@ -29,16 +33,18 @@ pub struct Background {
 
 impl Background {
     /// Starts everything. `holder` names this node among others on the same database.
-    pub fn start(app: App, holder: String) -> Self {
+    pub fn start(app: App, holder: String, client: outward::Client) -> Self {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = Vec::new();
         let mut work = |name: &'static str, shared: bool, turn: Turn| {
-            tasks.push(tokio::spawn(run(app.clone(), name, shared, holder.clone(), turn, stopped.clone())));
+            let client = client.clone();
+            tasks.push(tokio::spawn(run(app.clone(), name, shared, holder.clone(), Work { turn, client }, stopped.clone())));
         };
         // Contacts gather in this node's own memory, so every node writes its own; the rest is done by one node.
         work("contacts", false, Turn::Contacts);
         work("ladders", true, Turn::Ladders);
         work("supervision", true, Turn::Supervision);
+        work("webhooks", true, Turn::Webhooks);
         work("sessions", true, Turn::Sessions);
         work("weeding", true, Turn::Weeding);
         Background { stop, tasks }
@@ -61,30 +67,40 @@ enum Turn {
     Contacts,
     Ladders,
     Supervision,
+    Webhooks,
     Sessions,
     Weeding,
 }
 
-impl Turn {
+/// One kind of work with what it needs.
+#[derive(Debug)]
+struct Work {
+    turn: Turn,
+    client: outward::Client,
+}
+
+impl Work {
     /// Does what is due now.
-    async fn take(self, app: &App, lease: Option<&Lease>) -> Result<(), AppError> {
-        match self {
+    async fn take(&self, app: &App, lease: Option<&Lease>) -> Result<(), AppError> {
+        match self.turn {
             Turn::Contacts => supervise::write_contacts(app).await.map(drop),
             Turn::Ladders => escalate::escalate_due(app).await.map(drop),
             Turn::Supervision => supervise::supervise(app, lease).await.map(drop),
+            Turn::Webhooks => deliver_due(app, &self.client).await.map(drop),
             Turn::Sessions => weed::end_expired(app).await.map(drop),
             Turn::Weeding => weed::weed(app).await.map(drop),
         }
     }
 
     /// How long to wait for the next turn.
-    async fn pause(self, app: &App) -> Duration {
-        match self {
+    async fn pause(&self, app: &App) -> Duration {
+        match self.turn {
             Turn::Contacts => Duration::from_millis(CONTACT_MILLISECONDS),
             Turn::Ladders => until_next_rung(app).await,
             Turn::Supervision => {
                 Duration::from_secs(u64::from(app.registry.memory().settings.whole(&CHECK_SECONDS).max(1)))
             }
+            Turn::Webhooks => Duration::from_millis(WEBHOOK_MILLISECONDS),
             Turn::Sessions => Duration::from_secs(SESSION_SECONDS),
             Turn::Weeding => Duration::from_secs(WEED_SECONDS),
         }
@@ -104,7 +120,7 @@ async fn run(
     name: &'static str,
     shared: bool,
     holder: String,
-    turn: Turn,
+    work: Work,
     mut stopped: watch::Receiver<bool>,
 ) {
     let mut held: Option<Lease> = None;
@@ -116,10 +132,10 @@ async fn run(
                     return Ok(());
                 }
             }
-            turn.take(&app, held.as_ref()).await
+            work.take(&app, held.as_ref()).await
         })
         .await;
-        let pause = if begun { turn.pause(&app).await } else { Duration::from_millis(LADDER_MILLISECONDS_MAX) };
+        let pause = if begun { work.pause(&app).await } else { Duration::from_millis(LADDER_MILLISECONDS_MAX) };
         // A lease ends sooner than a long pause, so another node may do the next turn: that is meant.
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
@@ -127,8 +143,8 @@ async fn run(
         }
     }
     // What has gathered since the last turn is not lost by a clean stop.
-    if matches!(turn, Turn::Contacts) {
-        guarded(name, turn.take(&app, None)).await;
+    if matches!(work.turn, Turn::Contacts) {
+        guarded(name, work.take(&app, None)).await;
     }
     if let Some(lease) = held {
         guarded(name, lease::release(&app, &lease)).await;

@@ -18,7 +18,11 @@ pub mod registry;
 pub mod setting;
 pub mod sheet;
 pub mod team;
+pub mod webhook;
 pub mod weed;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -98,13 +98,23 @@ pub async fn enqueue(
     Ok(())
 }
 
-/// The deliveries of active receivers that are due, oldest event first.
-pub async fn due(transaction: &mut Transaction, now: Timestamp, limit: i64) -> Result<Vec<Delivery>, StoreError> {
+/// The deliveries of active receivers that are due, oldest event first. A receiver whose oldest delivery waits for
+/// its next attempt is left alone, so that order holds; one that was given up after `attempts_max` holds up nothing.
+pub async fn due(
+    transaction: &mut Transaction,
+    now: Timestamp,
+    attempts_max: u32,
+    limit: i64,
+) -> Result<Vec<Delivery>, StoreError> {
     let sql = format!(
         "SELECT {DELIVERY_COLUMNS} FROM webhook_delivery WHERE delivered_at IS NULL AND next_attempt_at <= $1 \
-         AND webhook_id IN (SELECT id FROM webhook WHERE active) ORDER BY sequence, webhook_id LIMIT $2"
+         AND webhook_id IN (SELECT id FROM webhook WHERE active) AND NOT EXISTS (SELECT 1 FROM webhook_delivery AS earlier \
+         WHERE earlier.webhook_id = webhook_delivery.webhook_id AND earlier.delivered_at IS NULL \
+         AND earlier.next_attempt_at > $1 AND earlier.sequence < webhook_delivery.sequence AND earlier.attempts < $2) \
+         ORDER BY sequence, webhook_id LIMIT $3"
     );
-    transaction.rows(&sql, vec![now.into(), limit.into()]).await?.iter().map(read_delivery).collect()
+    let values = vec![now.into(), Value::count(attempts_max), limit.into()];
+    transaction.rows(&sql, values).await?.iter().map(read_delivery).collect()
 }
 
 /// Writes how a delivery stands after an attempt.
