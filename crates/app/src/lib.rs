@@ -4,14 +4,25 @@
 
 pub mod alarm;
 pub mod audit;
+pub mod background;
 pub mod contact;
 pub mod device;
 pub mod error;
+pub mod history;
+pub mod lease;
 pub mod live;
 pub mod login;
 pub mod person;
+pub mod problem;
 pub mod registry;
 pub mod setting;
+pub mod sheet;
+pub mod team;
+pub mod webhook;
+pub mod weed;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

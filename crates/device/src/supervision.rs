@@ -38,6 +38,18 @@ pub const OUTAGE_WINDOW_SECONDS: Rule = Rule {
     ),
 };
 
+/// How often all devices are looked at, in seconds.
+pub const CHECK_SECONDS: Rule = Rule {
+    name: "supervision.check_seconds",
+    figure: 15.0,
+    source: "Tryggve's own choice: a quarter of the minute that supervision is asked for",
+    valid_from: "2026-01-01",
+    sentence: Text::new(
+        "Så ofta kontrolleras vilka enheter som har tystnat.",
+        "This is how often Tryggve looks for devices that have fallen silent.",
+    ),
+};
+
 /// What supervision needs to know of one device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watched {

@@ -73,6 +73,29 @@ pub async fn of_device(
     rows.iter().map(|row| read(row, Vec::new())).collect()
 }
 
+/// Whether a person has an open alarm, or one that was closed since a moment.
+pub async fn had_since(transaction: &mut Transaction, person: PersonId, since: Timestamp) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 AS found FROM alarm WHERE person_id = $1 AND (closed_at IS NULL OR closed_at >= $2) LIMIT 1";
+    Ok(transaction.row(sql, vec![Value::id(person), since.into()]).await?.is_some())
+}
+
+/// Whether an alarm of a person, open or closed since a moment, was sent to any of some teams.
+pub async fn sent_to_since(
+    transaction: &mut Transaction,
+    person: PersonId,
+    teams: &[TeamId],
+    since: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT dispatch.team_id FROM alarm JOIN dispatch ON dispatch.alarm_id = alarm.id \
+        WHERE alarm.person_id = $1 AND (alarm.closed_at IS NULL OR alarm.closed_at >= $2)";
+    for row in transaction.rows(sql, vec![Value::id(person), since.into()]).await? {
+        if teams.contains(&row.id("team_id")?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Closed alarms, newest first, received before a moment: for the history list.
 pub async fn closed_before(
     transaction: &mut Transaction,

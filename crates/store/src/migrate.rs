@@ -35,6 +35,7 @@ pub const ALL: &[Migration] = migrations! {
     4 "0004_teams_and_ladders";
     5 "0005_logins_and_audit";
     6 "0006_other_systems";
+    7 "0007_changes";
 };
 
 /// Brings a database up to date; returns the names of those that ran. Safe to call from several nodes at once.

@@ -9,7 +9,7 @@ use ::device::supervision::{
 use base::{DeviceId, OutageId, SignedDuration, Timestamp};
 use store::{Transaction, device::Outage};
 
-use crate::{App, AppError, live::Change};
+use crate::{App, AppError, lease::Lease, live::Change};
 
 /// Writes the contacts that have gathered, and ends silences and outages that are over.
 pub async fn write_contacts(app: &App) -> Result<usize, AppError> {
@@ -63,11 +63,14 @@ pub struct Found {
 }
 
 /// Looks for devices that have fallen silent. Many together are one outage, and those that follow the same cause
-/// within the window join it.
-pub async fn supervise(app: &App) -> Result<Found, AppError> {
+/// within the window join it. Where several nodes share the database, the lease keeps them from declaring twice.
+pub async fn supervise(app: &App, lease: Option<&Lease>) -> Result<Found, AppError> {
     let settings = app.registry.memory().settings.clone();
     let now = app.now();
     let mut transaction = app.store.write().await?;
+    if let Some(lease) = lease {
+        crate::lease::fence(&mut transaction, lease).await?;
+    }
     let watched = store::device::watched(&mut transaction).await?;
     let silent = newly_silent(&watched, settings.whole(&SILENT_AFTER_INTERVALS), now);
     if silent.is_empty() {
