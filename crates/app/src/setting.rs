@@ -31,7 +31,11 @@ impl Settings {
     /// Shipped figures, overridden by stored ones. A stored figure that does not read is ignored in favour of the shipped one.
     pub fn from_stored(stored: &BTreeMap<String, String>) -> Self {
         let figure = |rule: &Rule| {
-            stored.get(rule.name).and_then(|text| text.parse().ok()).filter(|f: &f64| f.is_finite()).unwrap_or(rule.figure)
+            stored
+                .get(rule.name)
+                .and_then(|text| text.parse().ok())
+                .filter(|f: &f64| f.is_finite())
+                .unwrap_or(rule.figure)
         };
         Settings(RULES.iter().map(|rule| (rule.name, figure(rule))).collect())
     }

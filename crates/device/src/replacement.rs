@@ -33,7 +33,8 @@ mod tests {
 
     #[test]
     fn the_seed_figures_hold() {
-        let found = backlog(2_400, UNIT_COST_KRONOR, Date::constant(2025, 1, 1), Date::constant(2025, 12, 31));
+        let found =
+            backlog(2_400, UNIT_COST_KRONOR, Date::constant(2025, 1, 1), Date::constant(2025, 12, 31));
         assert_eq!(found.cost_kronor, 4_356_000);
         assert_eq!((found.weeks_left, found.units_per_week), (52, 47));
     }

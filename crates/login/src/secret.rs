@@ -3,6 +3,7 @@
 use base::Private;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
+use sip::digest::Ha1;
 
 use crate::LoginError;
 
@@ -21,23 +22,9 @@ pub fn hash_secret(secret: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes()))
 }
 
-/// The digest secrets HA1 of a device, one per algorithm (RFC 7616 section 3.4.2), as lower-case hex.
-#[derive(Clone, PartialEq, Eq)]
-pub struct DigestSecrets {
-    /// By MD5, for devices that know nothing newer.
-    pub md5: String,
-    /// By SHA-256.
-    pub sha256: String,
-}
-
-/// Computes HA1 for a device. The password itself is not kept anywhere.
-pub fn digest_secrets(user: &str, realm: &str, password: &Private<String>) -> DigestSecrets {
-    let text = format!("{user}:{realm}:{}", password.reveal());
-    DigestSecrets { md5: hex(&md5::Md5::digest(text.as_bytes())), sha256: hex(&Sha256::digest(text.as_bytes())) }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// The digest secrets HA1 of a device, one per algorithm (RFC 7616 section 3.4.2). The password itself is not kept.
+pub fn digest_secrets(user: &str, realm: &str, password: &Private<String>) -> Ha1 {
+    Ha1::derive(user, realm, password.reveal())
 }
 
 #[cfg(test)]
@@ -54,7 +41,8 @@ mod tests {
     #[test]
     fn digest_secrets_follow_the_example_of_rfc_7616() {
         // RFC 7616 section 3.9.1: user Mufasa, realm http-auth@example.org, password Circle of Life.
-        let secrets = digest_secrets("Mufasa", "http-auth@example.org", &Private::new("Circle of Life".to_owned()));
+        let secrets =
+            digest_secrets("Mufasa", "http-auth@example.org", &Private::new("Circle of Life".to_owned()));
         assert_eq!(secrets.md5, "3d78807defe7de2157e2b0b6573a855f");
         assert_eq!(secrets.sha256.len(), 64);
     }

@@ -1,6 +1,11 @@
 //! Tryggve: one binary that a municipality runs for its elder care.
 
 mod command;
+mod config;
+mod logging;
+mod running;
+
+use std::process::ExitCode;
 
 use clap::Parser;
 
@@ -12,6 +17,23 @@ struct Arguments {
     command: Option<command::Command>,
 }
 
-fn main() -> anyhow::Result<()> {
-    command::run(Arguments::parse().command)
+fn main() -> ExitCode {
+    match command::run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{}", sentence(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The error and its causes in one line; a cause that only repeats the one before is left out.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !parts.last().is_some_and(|last| last.contains(&cause) || cause.contains(last.as_str())) {
+            parts.push(cause);
+        }
+    }
+    parts.join(": ")
 }

@@ -31,6 +31,8 @@ pub(crate) enum Due {
 pub(crate) struct ClientTable {
     clients: BTreeMap<u64, Client>,
     timers: BTreeSet<(Duration, u64)>,
+    /// Connection and number of those on streams, so that a lost connection costs no search of all.
+    on_streams: BTreeSet<(u64, u64)>,
 }
 
 impl ClientTable {
@@ -52,6 +54,9 @@ impl ClientTable {
             if path.transport.is_reliable() { (&[][..], give_up) } else { (bytes, now.saturating_add(T1)) };
         let client = Client { token, path, method, bytes: bytes.into(), pause: T1, wake, give_up };
         self.timers.insert((wake, id));
+        if path.transport.is_reliable() {
+            self.on_streams.insert((path.connection, id));
+        }
         self.clients.insert(id, client);
     }
 
@@ -62,6 +67,7 @@ impl ClientTable {
     pub(crate) fn remove(&mut self, id: u64) -> Option<Client> {
         let client = self.clients.remove(&id)?;
         self.timers.remove(&(client.wake, id));
+        self.on_streams.remove(&(client.path.connection, id));
         Some(client)
     }
 
@@ -74,8 +80,12 @@ impl ClientTable {
 
     /// Takes everything that went over a connection that is gone.
     pub(crate) fn remove_path(&mut self, path: Path) -> Vec<Client> {
-        let gone: Vec<u64> =
-            self.clients.iter().filter(|(_, client)| client.path == path).map(|(id, _)| *id).collect();
+        let gone: Vec<u64> = self
+            .on_streams
+            .range((path.connection, 0)..=(path.connection, u64::MAX))
+            .map(|(_, id)| *id)
+            .filter(|id| self.clients.get(id).is_some_and(|client| client.path == path))
+            .collect();
         gone.into_iter().filter_map(|id| self.remove(id)).collect()
     }
 
@@ -84,12 +94,15 @@ impl ClientTable {
         if wake > now {
             return None;
         }
-        self.timers.remove(&(wake, id));
-        let client = self.clients.get_mut(&id)?;
+        let Some(client) = self.clients.get_mut(&id) else {
+            // Timers go with their client; one without would otherwise be due for ever.
+            self.timers.remove(&(wake, id));
+            return self.due(now);
+        };
         if wake >= client.give_up {
-            let client = self.clients.remove(&id)?;
-            return Some(Due::TimedOut(client.token));
+            return self.remove(id).map(|client| Due::TimedOut(client.token));
         }
+        self.timers.remove(&(wake, id));
         client.pause = (client.pause * 2).min(T2);
         client.wake = now.saturating_add(client.pause).min(client.give_up);
         self.timers.insert((client.wake, id));
@@ -100,5 +113,34 @@ impl ClientTable {
         let (wake, id) = self.timers.first()?;
         let last = self.clients.get(id).is_some_and(|client| client.give_up == *wake);
         Some((*wake, if last { "give up a request of our own" } else { "repeat a request of our own" }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::endpoint::Transport;
+
+    #[test]
+    fn a_lost_connection_takes_its_own_and_leaves_nothing() {
+        let mut table = ClientTable::default();
+        let path =
+            |connection| Path { transport: Transport::Tcp, peer: ([192, 0, 2, 7], 5060).into(), connection };
+        for id in 0..6 {
+            table.add(id, id, path(id % 2), Method::Message, b"x", Duration::ZERO);
+        }
+        let udp = Path::udp(path(1).peer);
+        table.add(6, 6, udp, Method::Message, b"x", Duration::ZERO);
+        let gone: Vec<u64> = table.remove_path(path(1)).iter().map(|client| client.token).collect();
+        assert_eq!(gone, [1, 3, 5]);
+        assert!(table.remove_path(path(1)).is_empty() && table.remove_path(udp).is_empty());
+        let mut ended = Vec::new();
+        while let Some((now, _)) = table.next_timeout() {
+            if let Some(Due::TimedOut(token)) = table.due(now) {
+                ended.push(token);
+            }
+        }
+        assert_eq!(ended, [0, 2, 4, 6]);
+        assert_eq!((table.clients.len(), table.timers.len(), table.on_streams.len()), (0, 0, 0));
     }
 }

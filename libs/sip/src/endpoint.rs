@@ -144,7 +144,7 @@ pub enum Input<'a> {
         /// The request.
         request: Outgoing,
     },
-    /// A connection is gone.
+    /// A stream's connection is gone.
     Closed {
         /// Which one.
         path: Path,

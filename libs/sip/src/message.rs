@@ -107,33 +107,42 @@ pub enum HeaderName {
 }
 
 impl HeaderName {
-    const NAMES: [(&'static str, &'static str, Self); 16] = [
-        ("via", "v", Self::Via),
-        ("from", "f", Self::From),
-        ("to", "t", Self::To),
-        ("call-id", "i", Self::CallId),
-        ("cseq", "", Self::CSeq),
-        ("content-length", "l", Self::ContentLength),
-        ("content-type", "c", Self::ContentType),
-        ("contact", "m", Self::Contact),
-        ("expires", "", Self::Expires),
-        ("authorization", "", Self::Authorization),
-        ("proxy-authorization", "", Self::ProxyAuthorization),
-        ("www-authenticate", "", Self::WwwAuthenticate),
-        ("proxy-authenticate", "", Self::ProxyAuthenticate),
-        ("require", "", Self::Require),
-        ("user-agent", "", Self::UserAgent),
-        ("retry-after", "", Self::RetryAfter),
-    ];
-
+    /// Recognises a name in any case; the length leaves few to compare.
     pub(crate) fn of(name: &[u8]) -> Self {
-        Self::NAMES
+        const COMPACT: [(&str, HeaderName); 7] = [
+            ("v", HeaderName::Via),
+            ("f", HeaderName::From),
+            ("t", HeaderName::To),
+            ("i", HeaderName::CallId),
+            ("l", HeaderName::ContentLength),
+            ("c", HeaderName::ContentType),
+            ("m", HeaderName::Contact),
+        ];
+        let candidates: &[(&str, Self)] = match name.len() {
+            1 => &COMPACT,
+            2 => &[("to", Self::To)],
+            3 => &[("via", Self::Via)],
+            4 => &[("from", Self::From), ("cseq", Self::CSeq)],
+            7 => &[
+                ("call-id", Self::CallId),
+                ("contact", Self::Contact),
+                ("expires", Self::Expires),
+                ("require", Self::Require),
+            ],
+            10 => &[("user-agent", Self::UserAgent)],
+            11 => &[("retry-after", Self::RetryAfter)],
+            12 => &[("content-type", Self::ContentType)],
+            13 => &[("authorization", Self::Authorization)],
+            14 => &[("content-length", Self::ContentLength)],
+            16 => &[("www-authenticate", Self::WwwAuthenticate)],
+            18 => &[("proxy-authenticate", Self::ProxyAuthenticate)],
+            19 => &[("proxy-authorization", Self::ProxyAuthorization)],
+            _ => &[],
+        };
+        candidates
             .iter()
-            .find(|(long, short, _)| {
-                (name.len() == long.len() && name.eq_ignore_ascii_case(long.as_bytes()))
-                    || (name.len() == 1 && name.eq_ignore_ascii_case(short.as_bytes()))
-            })
-            .map_or(Self::Other, |(_, _, known)| *known)
+            .find(|(known, _)| name.eq_ignore_ascii_case(known.as_bytes()))
+            .map_or(Self::Other, |(_, known)| *known)
     }
 }
 
@@ -335,5 +344,39 @@ impl std::fmt::Debug for Message<'_> {
             .field("headers", &self.headers.len())
             .field("body_bytes", &self.body().len())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_header_name_is_recognised_in_any_case_and_form() {
+        let names = [
+            ("VIA", "V", HeaderName::Via),
+            ("From", "f", HeaderName::From),
+            ("to", "t", HeaderName::To),
+            ("CALL-ID", "i", HeaderName::CallId),
+            ("cseq", "", HeaderName::CSeq),
+            ("Content-Length", "l", HeaderName::ContentLength),
+            ("Content-Type", "c", HeaderName::ContentType),
+            ("contact", "m", HeaderName::Contact),
+            ("Expires", "", HeaderName::Expires),
+            ("Authorization", "", HeaderName::Authorization),
+            ("Proxy-Authorization", "", HeaderName::ProxyAuthorization),
+            ("WWW-Authenticate", "", HeaderName::WwwAuthenticate),
+            ("Proxy-Authenticate", "", HeaderName::ProxyAuthenticate),
+            ("Require", "", HeaderName::Require),
+            ("User-Agent", "", HeaderName::UserAgent),
+            ("Retry-After", "", HeaderName::RetryAfter),
+            ("Subject", "s", HeaderName::Other),
+        ];
+        for (long, compact, expected) in names {
+            assert_eq!(HeaderName::of(long.as_bytes()), expected, "{long}");
+            if !compact.is_empty() {
+                assert_eq!(HeaderName::of(compact.as_bytes()), expected, "{compact}");
+            }
+        }
     }
 }

@@ -178,11 +178,15 @@ pub fn reason(status: u16) -> &'static str {
         503 => "Service Unavailable",
         505 => "Version Not Supported",
         513 => "Message Too Large",
-        200..300 => "Success",
-        300..400 => "Redirection",
-        400..500 => "Request Failure",
-        500..600 => "Server Failure",
-        _ => "Global Failure",
+        // No usual phrase: the class says enough.
+        _ => match status / 100 {
+            1 => "Trying",
+            2 => "Success",
+            3 => "Redirection",
+            4 => "Request Failure",
+            5 => "Server Failure",
+            _ => "Global Failure",
+        },
     }
 }
 
@@ -193,13 +197,15 @@ mod tests {
 
     fn check(via: &str, to: &str, source: &str, expected_via: &str, expected_to: &str) {
         let bytes = format!(
-            "MESSAGE sip:a@b SIP/2.0\r\nv: {via}\r\nVia: SIP/2.0/UDP later\r\nf: <sip:c@d>;tag=1\r\nt: {to}\r\ni: x\r\nCSeq: 1 MESSAGE\r\n\r\n"
+            "MESSAGE sip:a@b SIP/2.0\r\nv: {via}\r\nVia: SIP/2.0/UDP later\r\nf: <sip:c@d>;tag=1\r\n\
+             t: {to}\r\ni: x\r\nCSeq: 1 MESSAGE\r\n\r\n"
         );
         let message = Message::parse(bytes.as_bytes(), &Limits::default()).unwrap();
         let response =
             Echo::of(&message).response(Answer::from_parts(200, None), 0xAB, source.parse().unwrap());
         let expected = format!(
-            "SIP/2.0 200 OK\r\nVia: {expected_via}\r\nVia: SIP/2.0/UDP later\r\nFrom: <sip:c@d>;tag=1\r\nTo: {expected_to}\r\nCall-ID: x\r\nCSeq: 1 MESSAGE\r\nContent-Length: 0\r\n\r\n"
+            "SIP/2.0 200 OK\r\nVia: {expected_via}\r\nVia: SIP/2.0/UDP later\r\nFrom: <sip:c@d>;tag=1\r\n\
+             To: {expected_to}\r\nCall-ID: x\r\nCSeq: 1 MESSAGE\r\nContent-Length: 0\r\n\r\n"
         );
         assert_eq!(String::from_utf8(response).unwrap(), expected);
     }

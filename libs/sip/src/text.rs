@@ -24,7 +24,8 @@ pub(crate) fn trim(mut bytes: &[u8]) -> &[u8] {
 
 /// Whether the byte may stand in a token (RFC 3261, 25.1).
 pub(crate) fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte)
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'-' | b'.' | b'!' | b'%' | b'*' | b'_' | b'+' | b'`' | b'\'' | b'~')
 }
 
 /// Reads bytes as text: UTF-8 where it is, ISO 8859-1 where it is not; folds become one space.

@@ -34,7 +34,7 @@ impl TopVia {
             if length == 0 || (index == 0 && !element.get(at..at + length)?.eq_ignore_ascii_case(b"SIP")) {
                 return None;
             }
-            at = at + length;
+            at += length;
             if index < 2 {
                 at = skip_spaces(element, at);
                 (element.get(at) == Some(&b'/')).then_some(())?;

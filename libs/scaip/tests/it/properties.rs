@@ -47,7 +47,11 @@ prop_compose! {
     }
 }
 
+/// Cases of each property: many where the code is fast, fewer where it is checked.
+const CASES: u32 = if cfg!(debug_assertions) { 64 } else { 2_000 };
+
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(CASES))]
     #[test]
     fn a_request_reads_back_as_written(request in request()) {
         let xml = request.to_xml();

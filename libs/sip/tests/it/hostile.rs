@@ -98,7 +98,8 @@ proptest! {
     fn header_like_text_gives_a_value(value in "[\"<>;,:= a@%\\\\]{0,40}") {
         let _ = Address::parse(value.as_bytes());
         let _ = Authorization::parse(&format!("Digest {value}"));
-        let bytes = format!("MESSAGE sip:a SIP/2.0\r\nVia: SIP/2.0/UDP h{value}\r\nFrom: {value}sip:a\r\nTo: sip:b{value}\r\nCall-ID: 1\r\nCSeq: 1 MESSAGE\r\n\r\n");
+        let bytes = format!("MESSAGE sip:a SIP/2.0\r\nVia: SIP/2.0/UDP h{value}\r\n\
+             From: {value}sip:a\r\nTo: sip:b{value}\r\nCall-ID: 1\r\nCSeq: 1 MESSAGE\r\n\r\n");
         if let Ok(message) = Message::parse(bytes.as_bytes(), &Limits::default()) {
             touch_all(&message);
         }
