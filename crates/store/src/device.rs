@@ -6,7 +6,7 @@ use device::{
     supervision::{Cause, Watched},
 };
 
-use crate::{Row, StoreError, Transaction, Value, row::inconsistent};
+use crate::{Row, StoreError, Transaction, Value, row::inconsistent, value::lower};
 
 const COLUMNS: &str = "device.id, device.model_id, device.serial, device.controller_id, device.accessories, \
     device.network_operator, device.stage, device.person_id, device.area_id, device.room, device.latitude, \
@@ -119,10 +119,13 @@ pub async fn list(
     offset: i64,
     limit: i64,
 ) -> Result<(Vec<Device>, i64), StoreError> {
-    let condition = "FROM device JOIN model ON model.id = device.model_id \
-        WHERE LOWER(device.serial || ' ' || device.controller_id || ' ' || device.room) LIKE $1 \
+    let haystack = lower("device.serial || ' ' || device.controller_id || ' ' || device.room");
+    let condition = format!(
+        "FROM device JOIN model ON model.id = device.model_id \
+        WHERE {haystack} LIKE $1 \
         AND ($2 = '' OR device.stage = $2) AND ($3 = '' OR device.model_id = $3) AND ($4 = '' OR model.generation = $4) \
-        AND ($5 = 0 OR device.silent_since IS NOT NULL)";
+        AND ($5 = 0 OR device.silent_since IS NOT NULL)"
+    );
     let values = vec![
         Value::from(format!("%{}%", filter.words.trim().to_lowercase().replace(['%', '_'], ""))),
         filter.stage.map_or("", Stage::name).into(),
