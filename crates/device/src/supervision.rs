@@ -85,12 +85,12 @@ pub fn silent_at(
 }
 
 /// The devices that have become silent and were not declared so before.
-pub fn newly_silent<'a>(
-    devices: &'a [Watched],
+pub fn newly_silent(
+    devices: &[Watched],
     silent_after_intervals: u32,
     listening_since: Timestamp,
     now: Timestamp,
-) -> Vec<&'a Watched> {
+) -> Vec<&Watched> {
     devices
         .iter()
         .filter(|device| device.silent_since.is_none())

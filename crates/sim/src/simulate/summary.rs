@@ -81,9 +81,9 @@ impl fmt::Display for Summary {
         line("kills and restarts", self.crashes)?;
         line("  batches killed in the middle", self.batches_killed)?;
         line("facts compared by checkers", self.checks)?;
-        write!(
+        writeln!(
             f,
-            "  calls answered within 60 s {:.1} %, within 180 s {:.1} %\n",
+            "  calls answered within 60 s {:.1} %, within 180 s {:.1} %",
             percent(self.answered_within_60),
             percent(self.answered_within_180)
         )

@@ -1,5 +1,7 @@
 //! Every test of the store runs on both engines: SQLite in memory, and PostgreSQL where `TEST_POSTGRES_URL` says one.
 
+#![expect(clippy::unwrap_used, reason = "a test fails where something is not as it must be")]
+
 mod alarms;
 mod devices;
 mod logins;
