@@ -81,6 +81,13 @@ pub async fn migrate(store: &Store, now: Timestamp) -> Result<Vec<&'static str>,
     Ok(ran)
 }
 
+/// How many migrations have not run on a database.
+pub async fn pending(store: &Store) -> Result<usize, StoreError> {
+    let mut transaction = store.read().await?;
+    let ran = done(&mut transaction).await?;
+    Ok(ALL.iter().filter(|migration| !ran.iter().any(|(version, _)| *version == migration.version)).count())
+}
+
 async fn done(transaction: &mut Transaction) -> Result<Vec<(i64, i64)>, StoreError> {
     let rows =
         transaction.rows("SELECT version, fingerprint FROM migration ORDER BY version", vec![]).await?;

@@ -23,6 +23,25 @@ pub(crate) struct Config {
     /// The sockets of devices.
     #[serde(default)]
     pub(crate) sip: Sip,
+    /// The pages.
+    #[serde(default)]
+    pub(crate) web: Web,
+}
+
+/// Where people reach us.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Web {
+    /// Where the pages are, such as `127.0.0.1:8080`; put a proxy with TLS in front.
+    pub(crate) listen: Vec<SocketAddr>,
+    /// The municipality's name, shown in the top bar.
+    pub(crate) municipality: String,
+    /// Whether cookies are only sent over TLS.
+    pub(crate) secure_cookies: bool,
+    /// Lets a collector on another machine read `/metrics`.
+    pub(crate) metrics_token: Option<String>,
+    /// A GeoJSON file with the streets of the map.
+    pub(crate) map_base: Option<PathBuf>,
 }
 
 /// Where SCAIP devices reach us.
@@ -76,6 +95,17 @@ impl Config {
             udp: self.sip.udp.clone(),
             tcp: self.sip.tcp.clone(),
             tls: self.sip.tls.iter().map(|tls| (tls.address, files(tls))).collect(),
+        }
+    }
+
+    /// What the pages need to know.
+    pub(crate) fn pages(&self, metrics: metrics_exporter_prometheus::PrometheusHandle) -> web::WebConfig {
+        web::WebConfig {
+            municipality: self.web.municipality.clone(),
+            secure_cookies: self.web.secure_cookies,
+            metrics: Some(metrics),
+            metrics_token: self.web.metrics_token.clone().map(base::Private::new),
+            map_base: self.web.map_base.clone(),
         }
     }
 
