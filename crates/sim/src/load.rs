@@ -1,12 +1,7 @@
 //! Writes a made-up town into a migrated, empty database.
 
 use base::{DeviceId, Timestamp};
-use store::{
-    Store, StoreError, Transaction,
-    device::Secrets,
-    login::Login,
-    team::Area,
-};
+use store::{Store, StoreError, Transaction, device::Secrets, login::Login, team::Area};
 
 use crate::{Town, random::Random};
 
@@ -20,7 +15,12 @@ pub struct Proofs<'a> {
 }
 
 /// Writes the whole town in one transaction, as a town that has been running: devices were heard of lately.
-pub async fn load_town(store: &Store, town: &Town, proofs: Proofs<'_>, now: Timestamp) -> Result<(), StoreError> {
+pub async fn load_town(
+    store: &Store,
+    town: &Town,
+    proofs: Proofs<'_>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let mut transaction = store.write().await?;
     people(&mut transaction, town, now).await?;
     devices(&mut transaction, town, proofs.realm, now).await?;
@@ -40,7 +40,12 @@ async fn people(transaction: &mut Transaction, town: &Town, now: Timestamp) -> R
     Ok(())
 }
 
-async fn devices(transaction: &mut Transaction, town: &Town, realm: &str, now: Timestamp) -> Result<(), StoreError> {
+async fn devices(
+    transaction: &mut Transaction,
+    town: &Town,
+    realm: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     for profile in &town.profiles {
         store::device::save_profile(transaction, profile).await?;
     }
@@ -73,7 +78,12 @@ async fn devices(transaction: &mut Transaction, town: &Town, realm: &str, now: T
     Ok(())
 }
 
-async fn staff(transaction: &mut Transaction, town: &Town, password_hash: &str, now: Timestamp) -> Result<(), StoreError> {
+async fn staff(
+    transaction: &mut Transaction,
+    town: &Town,
+    password_hash: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     for provider in &town.providers {
         store::team::save_provider(transaction, provider).await?;
     }

@@ -124,7 +124,8 @@ pub async fn of_teams(transaction: &mut Transaction, teams: &[TeamId]) -> Result
 /// Alarms whose ladder has a rung that is due, or whose sending nobody answered in time.
 pub async fn due(transaction: &mut Transaction, now: Timestamp) -> Result<Vec<AlarmId>, StoreError> {
     let sql = "SELECT id FROM alarm WHERE climb_due_at <= $1 \
-        UNION SELECT alarm_id AS id FROM dispatch WHERE state = 'waiting' AND answer_due <= $1 LIMIT 500";
+        UNION SELECT alarm_id AS id FROM dispatch JOIN alarm ON alarm.id = dispatch.alarm_id \
+        WHERE dispatch.state = 'waiting' AND answer_due <= $1 AND alarm.closed_at IS NULL LIMIT 500";
     let rows = transaction.rows(sql, vec![now.into()]).await?;
     rows.iter().map(|row| row.id("id")).collect()
 }
@@ -132,7 +133,8 @@ pub async fn due(transaction: &mut Transaction, now: Timestamp) -> Result<Vec<Al
 /// When the next rung or answer is due; `None` when nothing waits.
 pub async fn next_due(transaction: &mut Transaction) -> Result<Option<Timestamp>, StoreError> {
     let sql = "SELECT MIN(due) AS due FROM (SELECT MIN(climb_due_at) AS due FROM alarm WHERE climb_due_at IS NOT NULL \
-        UNION ALL SELECT MIN(answer_due) AS due FROM dispatch WHERE state = 'waiting') AS every_due";
+        UNION ALL SELECT MIN(answer_due) AS due FROM dispatch JOIN alarm ON alarm.id = dispatch.alarm_id \
+        WHERE dispatch.state = 'waiting' AND alarm.closed_at IS NULL) AS every_due";
     match transaction.row(sql, vec![]).await? {
         Some(row) => row.optional_moment("due"),
         None => Ok(None),
@@ -171,23 +173,26 @@ pub async fn insert(transaction: &mut Transaction, alarms: &[(String, &Alarm)]) 
     Ok(())
 }
 
-/// What messages changed on open alarms: repeats, kind, withdrawal. Written together.
-pub async fn touch(transaction: &mut Transaction, alarms: &[&Alarm]) -> Result<(), StoreError> {
-    let head = "UPDATE alarm SET kind = new.kind, repeats = new.repeats, last_message_at = new.last_message_at, \
-        withdrawn_at = new.withdrawn_at, version = alarm.version + 1 FROM (";
-    for alarm in alarms {
-        let sql = format!(
-            "{head} SELECT CAST($1 AS TEXT) AS id, CAST($2 AS TEXT) AS kind, CAST($3 AS BIGINT) AS repeats, \
-             CAST($4 AS BIGINT) AS last_message_at, CAST($5 AS BIGINT) AS withdrawn_at) AS new WHERE alarm.id = new.id"
-        );
+/// What messages changed on open alarms: repeats, kind, withdrawal; each with the version it was read at.
+///
+/// An alarm that someone changed or closed in between is a [`StoreError::Conflict`]: the batch is then decided
+/// again, so that no press is ever counted on an alarm that nobody looks at any more.
+pub async fn touch(transaction: &mut Transaction, alarms: &[(&Alarm, u64)]) -> Result<(), StoreError> {
+    let sql = "UPDATE alarm SET kind = $3, repeats = $4, last_message_at = $5, withdrawn_at = $6, version = $7 \
+        WHERE id = $1 AND version = $2";
+    for (alarm, read_version) in alarms {
         let values = vec![
             Value::id(alarm.id),
+            Value::count(*read_version),
             alarm.kind.name().into(),
             Value::count(alarm.repeats),
             alarm.last_message_at.into(),
             Value::optional_moment(alarm.withdrawn_at),
+            Value::count(alarm.version),
         ];
-        transaction.execute(&sql, values).await?;
+        if transaction.execute(sql, values).await? == 0 {
+            return Err(StoreError::Conflict);
+        }
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use device::{
     supervision::{Cause, Watched},
 };
 
-use crate::{Row, StoreError, Transaction, Value, row::inconsistent};
+use crate::{Row, StoreError, Transaction, Value, row::inconsistent, value::lower};
 
 const COLUMNS: &str = "device.id, device.model_id, device.serial, device.controller_id, device.accessories, \
     device.network_operator, device.stage, device.person_id, device.area_id, device.room, device.latitude, \
@@ -222,10 +222,13 @@ pub async fn list(
     offset: i64,
     limit: i64,
 ) -> Result<(Vec<Device>, i64), StoreError> {
-    let condition = "FROM device JOIN model ON model.id = device.model_id \
-        WHERE LOWER(device.serial || ' ' || device.controller_id || ' ' || device.room) LIKE $1 \
+    let haystack = lower("device.serial || ' ' || device.controller_id || ' ' || device.room");
+    let condition = format!(
+        "FROM device JOIN model ON model.id = device.model_id \
+        WHERE {haystack} LIKE $1 \
         AND ($2 = '' OR device.stage = $2) AND ($3 = '' OR device.model_id = $3) AND ($4 = '' OR model.generation = $4) \
-        AND ($5 = 0 OR device.silent_since IS NOT NULL)";
+        AND ($5 = 0 OR device.silent_since IS NOT NULL)"
+    );
     let values = vec![
         Value::from(format!("%{}%", filter.words.trim().to_lowercase().replace(['%', '_'], ""))),
         filter.stage.map_or("", Stage::name).into(),
@@ -410,18 +413,21 @@ pub async fn heard(
     let silent = transaction
         .rows_for_keys("SELECT id FROM device WHERE silent_since IS NOT NULL AND id IN {keys}", keys)
         .await?;
+    // Two statements: the contacts touch no index, and the few that were silent are looked up by theirs.
     for chunk in contacts.chunks(64) {
-        let mut sql = String::from("UPDATE device SET last_contact_at = CASE id");
-        let mut values = Vec::with_capacity(chunk.len() * 2);
-        let mut keys = String::new();
-        for (place, (device, at)) in chunk.iter().enumerate() {
-            let (key, moment) = (place * 2 + 1, place * 2 + 2);
-            sql.push_str(&format!(" WHEN ${key} THEN CAST(${moment} AS BIGINT)"));
-            keys.push_str(&format!("{}${key}", if place == 0 { "" } else { "," }));
-            values.extend([Value::id(device), Value::from(*at)]);
-        }
-        sql.push_str(&format!(" END, silent_since = NULL, outage_id = NULL WHERE id IN ({keys})"));
+        let rows: Vec<String> = (0..chunk.len())
+            .map(|row| format!("(CAST(${} AS TEXT), CAST(${} AS BIGINT))", row * 2 + 1, row * 2 + 2))
+            .collect();
+        let sql = format!(
+            "WITH heard (id, at) AS (VALUES {}) UPDATE device SET last_contact_at = heard.at FROM heard WHERE device.id = heard.id",
+            rows.join(", ")
+        );
+        let values = chunk.iter().flat_map(|(device, at)| [Value::id(device), Value::from(*at)]).collect();
         transaction.execute(&sql, values).await?;
+    }
+    for row in &silent {
+        let sql = "UPDATE device SET silent_since = NULL, outage_id = NULL WHERE id = $1";
+        transaction.execute(sql, vec![row.text("id")?.into()]).await?;
     }
     silent.iter().map(|row| row.id("id")).collect()
 }
@@ -452,11 +458,31 @@ pub async fn set_power(
 
 /// Every installed device that is supervised.
 pub async fn watched(transaction: &mut Transaction) -> Result<Vec<Watched>, StoreError> {
-    let sql = "SELECT device.id, device.model_id, COALESCE(person.area_id, device.area_id) AS area_id, \
-        device.network_operator, device.last_contact_at, device.silent_since, model.contact_seconds \
+    read_watched(transaction, "", vec![]).await
+}
+
+/// The supervised devices that have not been heard of for so many of their intervals: few, on any ordinary day.
+pub async fn overdue(
+    transaction: &mut Transaction,
+    intervals: u32,
+    now: Timestamp,
+) -> Result<Vec<Watched>, StoreError> {
+    let condition = "AND device.last_contact_at + model.contact_seconds * $1 * 1000000 <= $2";
+    read_watched(transaction, condition, vec![i64::from(intervals).into(), now.into()]).await
+}
+
+async fn read_watched(
+    transaction: &mut Transaction,
+    condition: &str,
+    values: Vec<Value>,
+) -> Result<Vec<Watched>, StoreError> {
+    let sql = format!(
+        "SELECT device.id, device.model_id, COALESCE(person.area_id, device.area_id) AS area_id, \
+        device.network_operator, device.last_contact_at, device.silent_since, device.outage_id, model.contact_seconds \
         FROM device JOIN model ON model.id = device.model_id LEFT JOIN person ON person.id = device.person_id \
-        WHERE device.stage = 'installed' AND model.contact_seconds > 0 AND device.last_contact_at IS NOT NULL";
-    let rows = transaction.rows(sql, vec![]).await?;
+        WHERE device.stage = 'installed' AND model.contact_seconds > 0 AND device.last_contact_at IS NOT NULL {condition}"
+    );
+    let rows = transaction.rows(&sql, values).await?;
     rows.iter()
         .map(|row| {
             Ok(Watched {
@@ -466,6 +492,7 @@ pub async fn watched(transaction: &mut Transaction) -> Result<Vec<Watched>, Stor
                 network_operator: row.text("network_operator")?,
                 last_contact_at: row.moment("last_contact_at")?,
                 silent_since: row.optional_moment("silent_since")?,
+                outage: row.optional_id("outage_id")?,
                 contact_seconds: row.count("contact_seconds")?,
             })
         })
@@ -480,7 +507,8 @@ pub async fn set_silent(
     outage: Option<OutageId>,
 ) -> Result<(), StoreError> {
     for device in devices {
-        let sql = "UPDATE device SET silent_since = $2, outage_id = $3 WHERE id = $1";
+        // One that was declared silent alone keeps its own moment when it turns out to belong to an outage.
+        let sql = "UPDATE device SET silent_since = COALESCE(silent_since, $2), outage_id = $3 WHERE id = $1";
         transaction.execute(sql, vec![Value::id(device), since.into(), Value::optional_id(outage)]).await?;
     }
     Ok(())

@@ -3,7 +3,7 @@
 use base::{AreaId, PersonId, Position, Private, Timestamp};
 use person::{Address, Identity, Kin, Person};
 
-use crate::{Row, StoreError, Transaction, Value, row::inconsistent};
+use crate::{Row, StoreError, Transaction, Value, row::inconsistent, value::lower};
 
 const COLUMNS: &str = "id, identity_kind, identity, protected, given_name, family_name, spoken_language, phone, street, \
     postal_code, town, latitude, longitude, area_id, entry_note, health_note, note";
@@ -32,7 +32,7 @@ pub async fn search(
     let word = |place: usize| {
         words.get(place).map_or("%".to_owned(), |word| format!("%{}%", word.replace(['%', '_'], "")))
     };
-    let haystack = "LOWER(given_name || ' ' || family_name || ' ' || street || ' ' || identity)";
+    let haystack = lower("given_name || ' ' || family_name || ' ' || street || ' ' || identity");
     let sql = format!(
         "SELECT {COLUMNS} FROM person WHERE {haystack} LIKE $1 AND {haystack} LIKE $2 AND {haystack} LIKE $3 \
          AND {haystack} LIKE $4 AND ($5 = '' OR area_id = $5) ORDER BY family_name, given_name, id LIMIT $6"

@@ -3,8 +3,8 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context as _;
-use app::{App, alarm::reception::Reception};
-use base::{Clock as _, clock::SystemClock, id::RandomIds};
+use app::{App, alarm::reception::Reception, background::Background};
+use base::{Clock as _, IdSource as _, clock::SystemClock, id::RandomIds};
 use intake::{Desk, Intake};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use store::Store;
@@ -18,6 +18,7 @@ pub(crate) struct Running {
     pub(crate) intake: Intake,
     /// Where the pages are.
     pub(crate) pages: Vec<SocketAddr>,
+    background: Background,
     writer: JoinHandle<()>,
     serving: Vec<JoinHandle<()>>,
     stop: watch::Sender<bool>,
@@ -32,10 +33,12 @@ impl Running {
         let app = App::open(store, Arc::new(SystemClock), Arc::new(RandomIds)).await?;
         let (reception, writer) = Reception::start(app.clone());
         let desk = Desk::new(app.clone(), reception, &config.realm, config.networks()?)?;
-        let intake = Intake::start(&config.listen(), Arc::new(desk)).await?;
+        let intake = Intake::start(&config.listen()?, Arc::new(desk)).await?;
+        let (client, _) = outward::Client::new(Vec::new());
+        let background = Background::start(app.clone(), node_name(), client);
         let (stop, _) = watch::channel(false);
         let mut running =
-            Running { app, intake, pages: Vec::new(), writer, serving: Vec::new(), stop };
+            Running { app, intake, background, pages: Vec::new(), writer, serving: Vec::new(), stop };
         for address in &config.web.listen {
             running.serve_pages(*address, config, metrics.clone()).await?;
         }
@@ -70,6 +73,7 @@ impl Running {
     pub(crate) async fn stop(self) {
         let _ = self.stop.send(true);
         self.intake.stop().await;
+        self.background.stop().await;
         // The last socket has dropped its way into reception, so the writer ends after its last batch.
         let _ = self.writer.await;
         for serving in self.serving {
@@ -77,6 +81,11 @@ impl Running {
         }
         self.app.store.close().await;
     }
+}
+
+/// What this process is called among others on the same database.
+fn node_name() -> String {
+    RandomIds.next(SystemClock.now()).to_string()
 }
 
 /// Waits for the operating system to ask for an end.

@@ -175,10 +175,10 @@ pub(crate) fn check(graph: &Graph) -> Vec<Breach> {
             continue;
         };
         let home = match (floor, name.as_ref()) {
-                (Floor::Library, _) => "libs/",
-                (_, "load") => "bench/",
-                _ => "crates/",
-            };
+            (Floor::Library, _) => "libs/",
+            (_, "load") => "bench/",
+            _ => "crates/",
+        };
         if name != "xtask" && !member.manifest.starts_with(home) {
             let sentence = format!("{name} stands on the floor {floor:?}: it belongs in {home}");
             breaches.push(Breach::new(&member.manifest, 1, sentence));

@@ -84,12 +84,14 @@ pub async fn receive(app: &App, arrivals: &[Arrival]) -> Result<Vec<Receipt>, Ap
     let memory = app.registry.refresh(&mut transaction).await?;
     let now = app.now();
     let facts = load(&mut transaction, &memory, arrivals).await?;
+    let read_versions = facts.open.iter().map(|(key, alarm)| (key.clone(), alarm.version)).collect();
     let mut batch = Batch { app, memory: &memory, now, open: facts.open, earlier: facts.earlier };
     let mut decisions = Vec::with_capacity(arrivals.len());
     for (arrival, key) in arrivals.iter().zip(facts.duplicate_keys) {
         decisions.push(batch.decide_guarded(arrival, key));
     }
-    let (receipts, changes) = save(&mut transaction, app, decisions, batch.open, now).await?;
+    let open = Open { alarms: batch.open, read_versions };
+    let (receipts, changes) = save(&mut transaction, app, decisions, open, now).await?;
     transaction.commit().await?;
     for change in changes {
         app.live.publish(change);
@@ -339,14 +341,21 @@ fn unknown_profile() -> Arc<Profile> {
     Arc::new(Profile::of_unknown_sender(ProfileId(Uuid::nil())))
 }
 
+/// The open alarms as they stand after the batch, and the versions at which those that were open before were read.
+struct Open {
+    alarms: HashMap<String, Alarm>,
+    read_versions: HashMap<String, u64>,
+}
+
 /// Writes everything the batch decided.
 async fn save(
     transaction: &mut Transaction,
     app: &App,
     decisions: Vec<Decision>,
-    open: HashMap<String, Alarm>,
+    open: Open,
     now: Timestamp,
 ) -> Result<(Vec<Receipt>, Vec<Change>), AppError> {
+    let Open { alarms: open, read_versions } = open;
     let mut receipts = Vec::with_capacity(decisions.len());
     let mut messages = Vec::with_capacity(decisions.len());
     let mut raised: Vec<String> = Vec::new();
@@ -380,7 +389,8 @@ async fn save(
     touched.retain(|key| !raised.contains(key));
     let new: Vec<(String, &Alarm)> =
         raised.into_iter().filter_map(|key| open.get(&key).map(|alarm| (key.clone(), alarm))).collect();
-    let old: Vec<&Alarm> = touched.iter().filter_map(|key| open.get(key)).collect();
+    let old: Vec<(&Alarm, u64)> =
+        touched.iter().filter_map(|key| Some((open.get(key)?, read_versions.get(key).copied()?))).collect();
     store::message::insert(transaction, messages).await?;
     store::alarm::insert(transaction, &new).await?;
     store::alarm::touch(transaction, &old).await?;

@@ -58,7 +58,11 @@ impl Faults {
             let mut at = random.waiting(DEVICE_DAYS * 86_400.0);
             while at < length {
                 let seconds = random.long_tailed(3_600.0, 1.2);
-                all.push(Fault { hit: Hit::Device(index), from: after(start, at), until: after(start, at + seconds) });
+                all.push(Fault {
+                    hit: Hit::Device(index),
+                    from: after(start, at),
+                    until: after(start, at + seconds),
+                });
                 at += seconds + random.waiting(DEVICE_DAYS * 86_400.0);
             }
         }
@@ -107,8 +111,9 @@ fn outages(town: &Town, random: &mut Random, start: Timestamp, length: f64) -> V
 
 /// One device per week and hundred devices comes and goes for some hours.
 fn flapping(town: &Town, random: &mut Random, start: Timestamp, length: f64) -> Vec<Fault> {
-    let installed: Vec<usize> =
-        (0..town.devices.len()).filter(|index| town.devices[*index].device.stage == Stage::Installed).collect();
+    let installed: Vec<usize> = (0..town.devices.len())
+        .filter(|index| town.devices[*index].device.stage == Stage::Installed)
+        .collect();
     let count = (length / (7.0 * 86_400.0) * installed.len() as f64 / 100.0).ceil() as usize;
     let mut found = Vec::new();
     for _ in 0..count {
@@ -117,7 +122,11 @@ fn flapping(town: &Town, random: &mut Random, start: Timestamp, length: f64) -> 
         let end = at + random.between(3_600.0, 5.0 * 3_600.0);
         while at < end {
             let down = random.between(100.0, 500.0);
-            found.push(Fault { hit: Hit::Device(index), from: after(start, at), until: after(start, at + down) });
+            found.push(Fault {
+                hit: Hit::Device(index),
+                from: after(start, at),
+                until: after(start, at + down),
+            });
             at += down + random.between(60.0, 600.0);
         }
     }
@@ -126,7 +135,10 @@ fn flapping(town: &Town, random: &mut Random, start: Timestamp, length: f64) -> 
 
 fn offline(town: &Town, faults: &[Fault], index: usize) -> Vec<(Timestamp, Timestamp)> {
     let device = &town.devices[index].device;
-    let area = device.person.and_then(|id| town.people.iter().find(|one| one.person.id == id)).and_then(|one| one.person.area);
+    let area = device
+        .person
+        .and_then(|id| town.people.iter().find(|one| one.person.id == id))
+        .and_then(|one| one.person.area);
     let mut spans: Vec<(Timestamp, Timestamp)> = faults
         .iter()
         .filter(|fault| match &fault.hit {

@@ -68,8 +68,8 @@ pub struct Said {
 
 /// The share of calls in each hour of the day by the wall clock, against an even day.
 const DAY_CURVE: [f64; 24] = [
-    0.45, 0.40, 0.35, 0.35, 0.45, 0.70, 1.10, 1.50, 1.55, 1.30, 1.15, 1.10, 1.15, 1.10, 1.05, 1.05, 1.15, 1.30, 1.45,
-    1.50, 1.40, 1.20, 0.85, 0.60,
+    0.45, 0.40, 0.35, 0.35, 0.45, 0.70, 1.10, 1.50, 1.55, 1.30, 1.15, 1.10, 1.15, 1.10, 1.05, 1.05, 1.15,
+    1.30, 1.45, 1.50, 1.40, 1.20, 0.85, 0.60,
 ];
 const DAY_CURVE_MAX: f64 = 1.55;
 const DAY_SECONDS: f64 = 86_400.0;
@@ -284,9 +284,23 @@ impl Behaviour {
             }
             Coming::PerhapsCall => self.perhaps_call(at, index),
             Coming::Say(words) => self.say(at, Sender::Device(index), words),
-            Coming::BatteryLow => self.trouble(at, index, coming, (Technical::BatteryLow, Technical::BatteryOk), (BATTERY_DAYS, 36.0)),
-            Coming::MainsLost => self.trouble(at, index, coming, (Technical::MainsLost, Technical::MainsBack), (MAINS_DAYS, 2.0)),
-            Coming::LinkLost => self.trouble(at, index, coming, (Technical::LinkLost, Technical::LinkBack), (LINK_DAYS, 0.5)),
+            Coming::BatteryLow => self.trouble(
+                at,
+                index,
+                coming,
+                (Technical::BatteryLow, Technical::BatteryOk),
+                (BATTERY_DAYS, 36.0),
+            ),
+            Coming::MainsLost => self.trouble(
+                at,
+                index,
+                coming,
+                (Technical::MainsLost, Technical::MainsBack),
+                (MAINS_DAYS, 2.0),
+            ),
+            Coming::LinkLost => {
+                self.trouble(at, index, coming, (Technical::LinkLost, Technical::LinkBack), (LINK_DAYS, 0.5))
+            }
             Coming::Dose => {
                 self.say(at, Sender::Device(index), Words::DoseTaken);
                 self.push(at, DOSE_HOURS * 3_600.0, index, Coming::Dose);
@@ -432,7 +446,8 @@ mod tests {
         for said in behaviour.filter(|said| said.words != Words::Heartbeat).take(700) {
             let Sender::Device(index) = said.sender else { continue };
             let Some(request) = said.scaip_request(&town) else { continue };
-            let written = scaip::Request::parse(request.to_xml().as_bytes(), &scaip::Limits::default()).unwrap();
+            let written =
+                scaip::Request::parse(request.to_xml().as_bytes(), &scaip::Limits::default()).unwrap();
             let profile = town.profile(&town.devices[index].device).unwrap();
             assert_eq!(report(&written, profile).signal, said.signal(), "{}", request.to_xml());
             read += 1;

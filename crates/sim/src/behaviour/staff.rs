@@ -97,7 +97,13 @@ pub struct Staff {
 impl Staff {
     /// The staff of a town, under a seed.
     pub fn new(town: &Town, seed: u64, habits: Habits) -> Self {
-        let with = |role: Role| town.logins.iter().filter(|login| login.roles.contains(&role)).map(|login| login.actor()).collect();
+        let with = |role: Role| {
+            town.logins
+                .iter()
+                .filter(|login| login.roles.contains(&role))
+                .map(|login| login.actor())
+                .collect()
+        };
         Staff {
             operators: with(Role::Operator),
             responders: with(Role::Responder),
@@ -185,7 +191,9 @@ impl Staff {
         let (id, team) = (dispatch.id, dispatch.team);
         let share = self.random.unit();
         let (seconds, deed) = match dispatch.state {
-            DispatchState::Waiting if share < self.habits.accept => (self.random.long_tailed(35.0, 0.6), Deed::Accept(id)),
+            DispatchState::Waiting if share < self.habits.accept => {
+                (self.random.long_tailed(35.0, 0.6), Deed::Accept(id))
+            }
             DispatchState::Waiting if share < self.habits.accept + self.habits.decline => {
                 (self.random.between(15.0, 80.0), Deed::Decline(id))
             }
@@ -194,7 +202,8 @@ impl Staff {
             DispatchState::OnSite => (self.random.long_tailed(900.0, 0.5), Deed::Report(id)),
             _ => return None,
         };
-        let of_team: Vec<&Actor> = self.responders.iter().filter(|actor| actor.teams.contains(&team)).collect();
+        let of_team: Vec<&Actor> =
+            self.responders.iter().filter(|actor| actor.teams.contains(&team)).collect();
         let by = match dispatch.responder {
             Some(user) => of_team.into_iter().find(|actor| actor.user == user)?.clone(),
             None => (*self.random.pick(&of_team)?).clone(),

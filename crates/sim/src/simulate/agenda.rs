@@ -1,10 +1,6 @@
 //! What is to come in a run, in order of time; equal times keep the order in which they were added.
 
-use std::{
-    cmp::Ordering,
-    collections::BinaryHeap,
-    rc::Rc,
-};
+use std::{cmp::Ordering, collections::BinaryHeap, rc::Rc};
 
 use base::{AlarmId, Timestamp};
 

@@ -60,7 +60,11 @@ impl Alarms {
             return Ok(Effect::Copy);
         }
         if receipt.copy {
-            bail!("message {} ({:?}) was taken for a copy, but was never stored before", said.number, said.words);
+            bail!(
+                "message {} ({:?}) was taken for a copy, but was never stored before",
+                said.number,
+                said.words
+            );
         }
         self.take_in(said, receipt.alarm)
     }
@@ -113,14 +117,21 @@ impl Alarms {
         let of_sender = [Lane::Help, Lane::Technical]
             .into_iter()
             .any(|lane| self.open.get(&(said.sender.clone(), lane)) == Some(&alarm));
-        ensure!(of_sender, "message {} ({:?}) went to alarm {alarm}, which is not its sender's", said.number, said.words);
+        ensure!(
+            of_sender,
+            "message {} ({:?}) went to alarm {alarm}, which is not its sender's",
+            said.number,
+            said.words
+        );
         Ok(Effect::Other)
     }
 
     /// Staff closed an alarm.
     pub(super) fn closed(&mut self, alarm: AlarmId) -> Result<()> {
         self.checks += 1;
-        let Some(key) = self.key_of.get(&alarm) else { bail!("alarm {alarm} was raised by nothing that was said") };
+        let Some(key) = self.key_of.get(&alarm) else {
+            bail!("alarm {alarm} was raised by nothing that was said")
+        };
         if self.open.get(key) == Some(&alarm) {
             self.open.remove(key);
         }

@@ -10,9 +10,12 @@ pub(super) type Downtimes = [(Timestamp, Timestamp)];
 /// Folds the events and compares with the row; `until` is the present.
 pub(super) fn check(row: &Alarm, events: &[Event], downtimes: &Downtimes, until: Timestamp) -> Result<()> {
     let Some((first, rest)) = events.split_first() else { bail!("alarm {} has no history", row.id) };
-    let What::Received { message, kind } = first.what else { bail!("the history of {} does not begin with a message", row.id) };
+    let What::Received { message, kind } = first.what else {
+        bail!("the history of {} does not begin with a message", row.id)
+    };
     let climb = Climb::start(row.climb.rungs.clone(), first.at);
-    let (mut folded, _) = alarm::receive(row.id, message, kind, (row.device, row.person, row.area), climb, first.at);
+    let (mut folded, _) =
+        alarm::receive(row.id, message, kind, (row.device, row.person, row.area), climb, first.at);
     let mut before = first.at;
     for event in rest {
         ensure!(before <= event.at, "the history of {} goes back in time", row.id);
@@ -32,16 +35,29 @@ fn rung_in_time(folded: &Alarm, rung: usize, at: Timestamp, downtimes: &Downtime
     let Some((due, _)) = folded.climb.poll_timeout() else {
         bail!("rung {rung} of {} was reached though nobody more was to be told", folded.id)
     };
-    ensure!(rung == folded.climb.next, "rung {rung} of {} was reached, but {} was next", folded.id, folded.climb.next);
+    ensure!(
+        rung == folded.climb.next,
+        "rung {rung} of {} was reached, but {} was next",
+        folded.id,
+        folded.climb.next
+    );
     ensure!(at >= due, "rung {rung} of {} was reached before its time", folded.id);
-    ensure!(at <= latest(due, downtimes), "rung {rung} of {} was due at {due} and reached at {at}", folded.id);
+    ensure!(
+        at <= latest(due, downtimes),
+        "rung {rung} of {} was due at {due} and reached at {at}",
+        folded.id
+    );
     Ok(())
 }
 
 fn nothing_overdue(folded: &Alarm, now: Timestamp, downtimes: &Downtimes) -> Result<()> {
     match folded.climb.poll_timeout() {
         Some((due, _)) if latest(due, downtimes) < now => {
-            bail!("rung {} of {} was due at {due} and nobody saw it until {now}", folded.climb.next, folded.id)
+            bail!(
+                "rung {} of {} was due at {due} and nobody saw it until {now}",
+                folded.climb.next,
+                folded.id
+            )
         }
         _ => Ok(()),
     }
@@ -64,9 +80,16 @@ mod tests {
         let at = |seconds| start + SignedDuration::from_secs(seconds);
         let message = MessageId(Uuid::from_u128(2));
         let climb = Climb::start(BUILT_IN.to_vec(), start);
-        let (fresh, first) =
-            alarm::receive(AlarmId(Uuid::from_u128(1)), message, Kind::Manual, (None, None, None), climb, start);
-        let rung = |rung, seconds| Event { at: at(seconds), actor: Actor::System, what: What::Escalated { rung } };
+        let (fresh, first) = alarm::receive(
+            AlarmId(Uuid::from_u128(1)),
+            message,
+            Kind::Manual,
+            (None, None, None),
+            climb,
+            start,
+        );
+        let rung =
+            |rung, seconds| Event { at: at(seconds), actor: Actor::System, what: What::Escalated { rung } };
         let check = |events: &[Event], until: i64, downtimes: &Downtimes| {
             let mut row = fresh.clone();
             events.iter().for_each(|event| row.apply(event));

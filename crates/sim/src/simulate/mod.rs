@@ -5,8 +5,8 @@ mod agenda;
 mod alarms;
 mod history;
 mod run;
-mod supervision;
 mod summary;
+mod supervision;
 
 pub use run::{Simulation, simulate};
 pub use summary::Summary;

@@ -14,11 +14,7 @@ use app::{
     device::supervise,
     live::Change,
 };
-use base::{
-    AlarmId, DeviceId, Private, SignedDuration, Timestamp,
-    clock::FakeClock,
-    id::CountingIds,
-};
+use base::{AlarmId, DeviceId, Private, SignedDuration, Timestamp, clock::FakeClock, id::CountingIds};
 use device::{Report, drivers};
 use scaip::{Limits, Request};
 use store::Store;
@@ -149,7 +145,8 @@ impl<'a> World<'a> {
         if simulation.crashes_per_day > 0.0 {
             agenda.add(after(start, random.waiting(86_400.0 / simulation.crashes_per_day)), Coming::Crash);
         }
-        let installed = town.devices.iter().filter(|one| one.device.stage == device::Stage::Installed).count();
+        let installed =
+            town.devices.iter().filter(|one| one.device.stage == device::Stage::Installed).count();
         Ok(World {
             simulation,
             town,
@@ -260,7 +257,9 @@ impl<'a> World<'a> {
 
     /// Gathers what arrives together and has it stored.
     async fn arrive(&mut self, first: Rc<Said>) -> Result<()> {
-        let until = (self.now + SignedDuration::from_millis(BATCH_MILLISECONDS)).min(self.due_at).min(self.behaviour.peek_at());
+        let until = (self.now + SignedDuration::from_millis(BATCH_MILLISECONDS))
+            .min(self.due_at)
+            .min(self.behaviour.peek_at());
         let mut batch = vec![first];
         while let Some((at, said)) = self.agenda.take_arrival(until) {
             self.set_clock(at);
@@ -378,8 +377,11 @@ impl<'a> World<'a> {
             None => 1,
         };
         self.plans.insert(alarm.id, (situation, number));
-        let plans =
-            if alarm.is_open() { self.staff.plans(alarm, self.now) } else { self.staff.second_thought(self.now).into_iter().collect() };
+        let plans = if alarm.is_open() {
+            self.staff.plans(alarm, self.now)
+        } else {
+            self.staff.second_thought(self.now).into_iter().collect()
+        };
         for plan in plans {
             self.agenda.add(plan.at, Coming::Staff { alarm: alarm.id, plans: number, plan });
         }
@@ -395,7 +397,12 @@ impl<'a> World<'a> {
             Deed::Send(team) => operate::send(app, by, id, *team).await,
             Deed::Close(outcome, measures) => {
                 let text = "Påhittad åtgärd.".to_owned();
-                operate::close(app, by, operate::Close { alarm: id, outcome: *outcome, measures: measures.clone(), text }).await
+                operate::close(
+                    app,
+                    by,
+                    operate::Close { alarm: id, outcome: *outcome, measures: measures.clone(), text },
+                )
+                .await
             }
             Deed::Reopen => operate::reopen(app, by, id, "Personen ringde igen").await,
             Deed::Accept(dispatch) => respond::accept(app, by, id, *dispatch).await,
@@ -414,7 +421,11 @@ impl<'a> World<'a> {
 
     async fn note_deed(&mut self, alarm: &Alarm, deed: &Deed) -> Result<()> {
         match deed {
-            Deed::Answer if alarm.answered_at == Some(self.now) && alarm.kind.lane() == Lane::Help && alarm.kind != Kind::Unknown => {
+            Deed::Answer
+                if alarm.answered_at == Some(self.now)
+                    && alarm.kind.lane() == Lane::Help
+                    && alarm.kind != Kind::Unknown =>
+            {
                 let seconds = self.now.duration_since(alarm.received_at).as_secs();
                 self.summary.answered += 1;
                 self.summary.answered_within_60 += u64::from(seconds <= 60);
@@ -437,7 +448,7 @@ impl<'a> World<'a> {
     async fn minute(&mut self) -> Result<()> {
         supervise::write_contacts(&self.app).await?;
         self.supervision.written();
-        let found = supervise::supervise(&self.app).await?;
+        let found = supervise::supervise(&self.app, None).await?;
         let new = self.supervision.looked(self.now);
         self.minutes += 1;
         if new || found != supervise::Found::default() || self.minutes.is_multiple_of(COMPARE_MINUTES) {
@@ -490,7 +501,9 @@ impl<'a> World<'a> {
         let bytes = said.bytes(self.town);
         let mut transaction = self.app.store.read().await?;
         let messages = match said.sender {
-            Sender::Device(index) => store::message::of_device(&mut transaction, self.town.devices[index].device.id, 100).await?,
+            Sender::Device(index) => {
+                store::message::of_device(&mut transaction, self.town.devices[index].device.id, 100).await?
+            }
             Sender::Stranger(_) => store::message::of_unknown_senders(&mut transaction, 100).await?,
         };
         Ok(messages.into_iter().find(|message| *message.raw.reveal() == bytes).map(|message| message.alarm))
@@ -526,7 +539,10 @@ impl<'a> World<'a> {
     async fn check_history(&mut self, id: AlarmId) -> Result<()> {
         let (row, events) = {
             let mut transaction = self.app.store.read().await?;
-            (store::alarm::load(&mut transaction, id).await?, store::alarm::events(&mut transaction, id).await?)
+            (
+                store::alarm::load(&mut transaction, id).await?,
+                store::alarm::events(&mut transaction, id).await?,
+            )
         };
         let row = row.with_context(|| format!("alarm {id} is lost"))?;
         let events: Vec<alarm::Event> = events.into_iter().map(|numbered| numbered.event).collect();
@@ -547,7 +563,11 @@ impl<'a> World<'a> {
             let events = store::alarm::events_after(&mut transaction, 0, i64::MAX).await?;
             (stored, events, store::device::outages(&mut transaction, false, i64::MAX).await?)
         };
-        ensure!(stored == self.alarms.count(), "{stored} alarms are stored, {} were raised", self.alarms.count());
+        ensure!(
+            stored == self.alarms.count(),
+            "{stored} alarms are stored, {} were raised",
+            self.alarms.count()
+        );
         for event in events {
             match event.event.what {
                 alarm::What::Escalated { .. } => self.summary.rungs += 1,
@@ -564,7 +584,8 @@ impl<'a> World<'a> {
 
 async fn heard_at_start(store: &Store) -> Result<Vec<(DeviceId, Timestamp)>> {
     let mut transaction = store.read().await?;
-    let (devices, _) = store::device::list(&mut transaction, &store::device::Filter::default(), 0, i64::MAX).await?;
+    let (devices, _) =
+        store::device::list(&mut transaction, &store::device::Filter::default(), 0, i64::MAX).await?;
     Ok(devices.iter().filter_map(|device| device.contact.last_contact_at.map(|at| (device.id, at))).collect())
 }
 

@@ -58,7 +58,11 @@ pub struct Summary {
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let percent = |part: u64| 100.0 * part as f64 / self.answered.max(1) as f64;
-        writeln!(f, "seed {}, {} days, {} people, {} installed devices", self.seed, self.days, self.people, self.devices)?;
+        writeln!(
+            f,
+            "seed {}, {} days, {} people, {} installed devices",
+            self.seed, self.days, self.people, self.devices
+        )?;
         let mut line = |name: &str, figure: u64| writeln!(f, "  {name:<44}{figure:>12}");
         line("heartbeats heard", self.heartbeats)?;
         line("messages stored", self.messages)?;
@@ -77,9 +81,9 @@ impl fmt::Display for Summary {
         line("kills and restarts", self.crashes)?;
         line("  batches killed in the middle", self.batches_killed)?;
         line("facts compared by checkers", self.checks)?;
-        write!(
+        writeln!(
             f,
-            "  calls answered within 60 s {:.1} %, within 180 s {:.1} %\n",
+            "  calls answered within 60 s {:.1} %, within 180 s {:.1} %",
             percent(self.answered_within_60),
             percent(self.answered_within_180)
         )

@@ -107,7 +107,12 @@ impl Supervision {
 }
 
 /// Compares the outages of the database with the faults that were drawn: one for each, and no other.
-pub(super) fn compare_outages(town: &Town, faults: &Faults, outages: &[Outage], now: Timestamp) -> Result<u64> {
+pub(super) fn compare_outages(
+    town: &Town,
+    faults: &Faults,
+    outages: &[Outage],
+    now: Timestamp,
+) -> Result<u64> {
     let mut left: Vec<&Outage> = outages.iter().collect();
     let mut checks = 0;
     for fault in faults.outages().filter(|fault| fault.from < now) {

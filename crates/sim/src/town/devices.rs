@@ -41,8 +41,13 @@ const HOME_2G: usize = 1;
 const HOME_IP: usize = 2;
 const MOBILE: usize = 3;
 /// What a person may have beside the social alarm, with the share of people who do.
-const EXTRAS: [(usize, f64, &str); 5] =
-    [(4, 0.09, "hall"), (5, 0.06, "ytterdörr"), (6, 0.05, "sovrum"), (7, 0.06, "kök"), (8, 0.05, "ytterdörr")];
+const EXTRAS: [(usize, f64, &str); 5] = [
+    (4, 0.09, "hall"),
+    (5, 0.06, "ytterdörr"),
+    (6, 0.05, "sovrum"),
+    (7, 0.06, "kök"),
+    (8, 0.05, "ytterdörr"),
+];
 
 /// Mobile operators that do not exist.
 const NETWORK_OPERATORS: [&str; 3] = ["Påhitt Mobil", "Låtsasnät", "Exempeltel"];
@@ -62,7 +67,13 @@ pub(super) fn catalogue(ids: &mut Ids) -> (Vec<Profile>, Vec<Model>) {
     };
     // 08-465 004 00 lies in a series kept free for fiction by the Post and Telecom Authority.
     let profiles = vec![
-        profile(ids, "Svar i eget meddelande", ReplyStyle::SeparateMessage, Authentication::Digest, "0846500400"),
+        profile(
+            ids,
+            "Svar i eget meddelande",
+            ReplyStyle::SeparateMessage,
+            Authentication::Digest,
+            "0846500400",
+        ),
         profile(ids, "Svar inuti 200 OK", ReplyStyle::InsideOk, Authentication::Digest, "0846500401"),
         profile(ids, "Sensorer på betrott nät", ReplyStyle::SeparateMessage, Authentication::Network, ""),
     ];

@@ -136,8 +136,14 @@ impl Layers {
         let everything = self.districts.iter().flat_map(|district| &district.ring);
         everything.fold([MIDDLE, MIDDLE], |[low, high], at| {
             [
-                Position { latitude: low.latitude.min(at.latitude), longitude: low.longitude.min(at.longitude) },
-                Position { latitude: high.latitude.max(at.latitude), longitude: high.longitude.max(at.longitude) },
+                Position {
+                    latitude: low.latitude.min(at.latitude),
+                    longitude: low.longitude.min(at.longitude),
+                },
+                Position {
+                    latitude: high.latitude.max(at.latitude),
+                    longitude: high.longitude.max(at.longitude),
+                },
             ]
         })
     }
@@ -197,7 +203,12 @@ pub(super) fn layers(random: &mut Random) -> Layers {
     let mut names = StreetNames { random: Random::new(random.number(), 5), used: BTreeSet::new() };
     let half_width = DISTRICT_WIDTH * DISTRICT_COLUMNS as f64 / 2.0;
     let half_height = DISTRICT_HEIGHT + RIVER_WIDTH / 2.0;
-    let river = rectangle(-half_width - 400.0, -RIVER_WIDTH / 2.0 + 20.0, half_width + 400.0, RIVER_WIDTH / 2.0 - 20.0);
+    let river = rectangle(
+        -half_width - 400.0,
+        -RIVER_WIDTH / 2.0 + 20.0,
+        half_width + 400.0,
+        RIVER_WIDTH / 2.0 - 20.0,
+    );
     layers.water.push(Shape { name: "Sagoån".to_owned(), ring: river });
     for (index, name) in DISTRICTS.iter().enumerate() {
         let (row, column) = (index / DISTRICT_COLUMNS, index % DISTRICT_COLUMNS);
@@ -212,17 +223,31 @@ pub(super) fn layers(random: &mut Random) -> Layers {
     for column in 0..DISTRICT_COLUMNS {
         let east = -half_width + DISTRICT_WIDTH * (column as f64 + 0.5);
         let name = names.fresh("bron");
-        layers.streets.push(Street { name, class: StreetClass::Main, line: line((east, -half_height), (east, half_height)) });
+        layers.streets.push(Street {
+            name,
+            class: StreetClass::Main,
+            line: line((east, -half_height), (east, half_height)),
+        });
     }
     for north in [-half_height / 2.0, half_height / 2.0] {
         let name = names.fresh("leden");
-        layers.streets.push(Street { name, class: StreetClass::Main, line: line((-half_width, north), (half_width, north)) });
+        layers.streets.push(Street {
+            name,
+            class: StreetClass::Main,
+            line: line((-half_width, north), (half_width, north)),
+        });
     }
     layers
 }
 
 /// The streets, houses, park and pond of one district.
-fn district(layers: &mut Layers, index: usize, corner: (f64, f64), names: &mut StreetNames, random: &mut Random) {
+fn district(
+    layers: &mut Layers,
+    index: usize,
+    corner: (f64, f64),
+    names: &mut StreetNames,
+    random: &mut Random,
+) {
     let (west, south) = corner;
     let block_width = DISTRICT_WIDTH / STREETS_ALONG as f64;
     let block_height = DISTRICT_HEIGHT / STREETS_ACROSS as f64;
@@ -233,7 +258,12 @@ fn district(layers: &mut Layers, index: usize, corner: (f64, f64), names: &mut S
     let park_name = names.fresh("parken");
     layers.green.push(Shape {
         name: park_name.clone(),
-        ring: rectangle(park_west + 15.0, park_south + 15.0, park_west + block_width - 15.0, park_south + block_height - 15.0),
+        ring: rectangle(
+            park_west + 15.0,
+            park_south + 15.0,
+            park_west + block_width - 15.0,
+            park_south + block_height - 15.0,
+        ),
     });
     if random.chance(0.6) {
         let (east, north) = (park_west + block_width * 0.3, park_south + block_height * 0.35);
@@ -252,17 +282,31 @@ fn district(layers: &mut Layers, index: usize, corner: (f64, f64), names: &mut S
         let (from, to) = (west + block_width * 0.3, west + DISTRICT_WIDTH - block_width * 0.3);
         let name = names.fresh("");
         houses(layers, &name, index, (from, to, north), random);
-        layers.streets.push(Street { name, class: StreetClass::Residential, line: line((from, north), (to, north)) });
+        layers.streets.push(Street {
+            name,
+            class: StreetClass::Residential,
+            line: line((from, north), (to, north)),
+        });
     }
     for along in 0..STREETS_ALONG {
         let east = west + block_width * (along as f64 + 0.5);
         let (from, to) = (south + block_height * 0.5, south + DISTRICT_HEIGHT - block_height * 0.5);
-        layers.streets.push(Street { name: names.fresh(""), class: StreetClass::Residential, line: line((east, from), (east, to)) });
+        layers.streets.push(Street {
+            name: names.fresh(""),
+            class: StreetClass::Residential,
+            line: line((east, from), (east, to)),
+        });
     }
 }
 
 /// Houses on both sides of a street that runs from west to east, odd numbers to the north.
-fn houses(layers: &mut Layers, street: &str, district: usize, (from, to, north): (f64, f64, f64), random: &mut Random) {
+fn houses(
+    layers: &mut Layers,
+    street: &str,
+    district: usize,
+    (from, to, north): (f64, f64, f64),
+    random: &mut Random,
+) {
     let mut east = from + 10.0;
     let mut number = 1_usize;
     while east + 40.0 < to {

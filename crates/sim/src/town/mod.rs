@@ -153,9 +153,12 @@ mod tests {
             let people: Vec<_> = town
                 .people
                 .iter()
-                .map(|one| (one.person.id, one.person.identity.reveal().clone(), one.person.address.reveal().clone()))
+                .map(|one| {
+                    (one.person.id, one.person.identity.reveal().clone(), one.person.address.reveal().clone())
+                })
                 .collect();
-            let devices: Vec<_> = town.devices.iter().map(|one| (one.device.clone(), one.password.clone())).collect();
+            let devices: Vec<_> =
+                town.devices.iter().map(|one| (one.device.clone(), one.password.clone())).collect();
             (people, devices, town.layers.geojson().to_string())
         };
         assert!(shape(7) == shape(7));
@@ -189,7 +192,12 @@ mod tests {
         let share = |count: usize| count as f64 / town.people.len() as f64;
         let women = share(town.people.iter().filter(|one| one.woman).count());
         assert!((0.55..0.75).contains(&women), "{women}");
-        let old = share(town.people.iter().filter(|one| one.person.age_years(today()).is_some_and(|age| age >= 80)).count());
+        let old = share(
+            town.people
+                .iter()
+                .filter(|one| one.person.age_years(today()).is_some_and(|age| age >= 80))
+                .count(),
+        );
         assert!((0.55..0.85).contains(&old), "{old}");
         let protected = town.people.iter().filter(|one| one.person.protected).count();
         assert!((1..=12).contains(&protected), "{protected}");
@@ -216,7 +224,8 @@ mod tests {
     fn every_area_has_a_team_at_every_hour_and_every_ladder_holds() {
         let town = town(7);
         for hour in 0..24 {
-            let at = "2026-11-22T00:30:00Z".parse::<Timestamp>().unwrap() + base::SignedDuration::from_hours(hour);
+            let at =
+                "2026-11-22T00:30:00Z".parse::<Timestamp>().unwrap() + base::SignedDuration::from_hours(hour);
             for (area, name) in &town.areas {
                 assert!(town.teams.iter().any(|team| team.serves(Some(*area), at)), "{name} {hour}");
             }

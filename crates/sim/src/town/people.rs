@@ -115,7 +115,13 @@ fn person(
 
 /// A number of the serials 980 to 999, which the Tax Agency keeps for tests; every fiftieth person has a
 /// coordination number and every sixtieth a reserve number.
-fn identity(today: Date, woman: bool, index: usize, numbers: &mut BTreeSet<String>, random: &mut Random) -> Identity {
+fn identity(
+    today: Date,
+    woman: bool,
+    index: usize,
+    numbers: &mut BTreeSet<String>,
+    random: &mut Random,
+) -> Identity {
     if index % 60 == 59 {
         return Identity::ReserveNumber(format!("PROV-{index:05}A"));
     }
@@ -169,7 +175,11 @@ fn kin(person: PersonId, family_name: &str, ids: &mut Ids, random: &mut Random) 
             let relation = random.word(&RELATIONS);
             let names: &[&'static str] = if random.chance(0.5) { &WOMEN } else { &MEN };
             let given = random.word(names);
-            let family = if matches!(relation, "dotter" | "son") { family_name.to_owned() } else { self::family_name(random) };
+            let family = if matches!(relation, "dotter" | "son") {
+                family_name.to_owned()
+            } else {
+                self::family_name(random)
+            };
             Kin {
                 id: KinId(ids.next()),
                 person,

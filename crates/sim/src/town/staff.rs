@@ -118,7 +118,8 @@ pub(super) fn ladders(areas: &[(AreaId, String)], ids: &mut Ids) -> Vec<Ladder> 
     ];
     // One area is on an island with a bridge that opens: its people are told of earlier.
     if let Some((area, name)) = areas.get(4) {
-        let mut island = ladder(ids, name, Vec::new(), DAY, 4, vec![rung(45, Tell::Operators), rung(150, Tell::NextTeam)]);
+        let mut island =
+            ladder(ids, name, Vec::new(), DAY, 4, vec![rung(45, Tell::Operators), rung(150, Tell::NextTeam)]);
         island.areas = vec![*area];
         ladders.push(island);
     }

@@ -13,7 +13,7 @@ use store::Store;
 
 use crate::{
     command::demo::Demo,
-    config::{Config, Sip, Tls, Web},
+    config::{Config, Mqtt, Sip, Tls, Topic, Web},
     running::{Running, asked_to_stop},
 };
 
@@ -90,6 +90,16 @@ fn configure(arguments: &Demo, folder: &Path, town: &Town) -> anyhow::Result<Con
             tcp: vec![arguments.sip],
             tls: vec![Tls { address: arguments.sips, certificate, key, client_authority: None }],
             trusted_networks: vec![LOOPBACK.to_owned()],
+        },
+        mqtt: Mqtt {
+            listen: vec![arguments.mqtt],
+            topics: vec![Topic {
+                pattern: "zigbee2mqtt/{friendly_name}".to_owned(),
+                driver: "zigbee2mqtt".to_owned(),
+                gateways: Vec::new(),
+                only: Vec::new(),
+            }],
+            ..Mqtt::default()
         },
         web: Web {
             listen: vec![arguments.web],
