@@ -150,22 +150,22 @@ pub async fn insert(transaction: &mut Transaction, alarms: &[(String, &Alarm)]) 
 
 /// What messages changed on open alarms: repeats, kind, withdrawal. Written together.
 pub async fn touch(transaction: &mut Transaction, alarms: &[&Alarm]) -> Result<(), StoreError> {
-    let head = "UPDATE alarm SET kind = new.kind, repeats = new.repeats, last_message_at = new.last_message_at, \
-        withdrawn_at = new.withdrawn_at, version = alarm.version + 1 FROM (";
-    for alarm in alarms {
-        let sql = format!(
-            "{head} SELECT CAST($1 AS TEXT) AS id, CAST($2 AS TEXT) AS kind, CAST($3 AS BIGINT) AS repeats, \
-             CAST($4 AS BIGINT) AS last_message_at, CAST($5 AS BIGINT) AS withdrawn_at) AS new WHERE alarm.id = new.id"
-        );
-        let values = vec![
-            Value::id(alarm.id),
-            alarm.kind.name().into(),
-            Value::count(alarm.repeats),
-            alarm.last_message_at.into(),
-            Value::optional_moment(alarm.withdrawn_at),
-        ];
-        transaction.execute(&sql, values).await?;
-    }
+    // Both engines call the columns of a list of values column1, column2 and so on.
+    let head = "UPDATE alarm SET kind = new.column2, repeats = new.column3, last_message_at = new.column4, \
+        withdrawn_at = new.column5, version = alarm.version + 1 FROM (";
+    let values = alarms
+        .iter()
+        .flat_map(|alarm| {
+            [
+                Value::id(alarm.id),
+                alarm.kind.name().into(),
+                Value::count(alarm.repeats),
+                alarm.last_message_at.into(),
+                Value::optional_moment(alarm.withdrawn_at),
+            ]
+        })
+        .collect();
+    transaction.values(head, 5, values, ") AS new WHERE alarm.id = new.column1").await?;
     Ok(())
 }
 
