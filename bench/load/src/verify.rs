@@ -16,6 +16,9 @@ pub(crate) struct Verify {
     /// Files as `load send --acknowledged` writes them.
     #[arg(long, required = true, num_args = 1..)]
     acknowledged: Vec<PathBuf>,
+    /// Look only at messages whose reference begins with this word; as in `load send --run`.
+    #[arg(long, default_value = "")]
+    run: String,
 }
 
 /// What is stored of one message.
@@ -32,8 +35,8 @@ pub(crate) async fn run(verify: &Verify) -> anyhow::Result<()> {
     let rows = transaction
         .rows(
             "SELECT message.controller_id, message.reference, alarm.id AS found FROM message \
-             LEFT JOIN alarm ON alarm.id = message.alarm_id",
-            vec![],
+             LEFT JOIN alarm ON alarm.id = message.alarm_id WHERE message.reference LIKE $1",
+            vec![format!("{}%", verify.run).into()],
         )
         .await?;
     let mut stored: HashMap<String, Stored> = HashMap::with_capacity(rows.len());
