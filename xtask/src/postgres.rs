@@ -33,7 +33,8 @@ pub(crate) struct Postgres {
 impl Postgres {
     /// Runs SQL in a database and gives back what `psql` printed, without headings.
     pub(crate) fn query(&self, database: &str, sql: &str) -> anyhow::Result<String> {
-        let mut psql = Command::new(self.programs.join("psql"));
+        let beside = self.programs.join("psql");
+        let mut psql = Command::new(if beside.is_file() { beside } else { PathBuf::from("psql") });
         psql.args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", UNPRIVILEGED_USER, "-d", database]);
         psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql]);
         let output = psql.output().context("cannot start psql")?;
