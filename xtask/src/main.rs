@@ -9,6 +9,7 @@ mod date;
 mod postgres;
 mod process;
 mod product;
+mod reception;
 mod repository;
 mod sipp;
 mod steps;

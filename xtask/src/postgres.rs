@@ -1,4 +1,5 @@
-//! A private PostgreSQL for one test run: own folder under target, own port on 127.0.0.1, no durability.
+//! A private PostgreSQL for one run: own folder under target, own port on 127.0.0.1. For tests it never waits for the
+//! disk; for measurements and trials it is as durable as a real one.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -24,7 +25,36 @@ pub(crate) struct Postgres {
     _folder: Folder,
     /// Where the tests connect, a URL for `TEST_POSTGRES_URL`.
     pub(crate) url: String,
+    /// The port on 127.0.0.1.
+    pub(crate) port: u16,
+    programs: PathBuf,
 }
+
+impl Postgres {
+    /// Runs SQL in a database and gives back what `psql` printed, without headings.
+    pub(crate) fn query(&self, database: &str, sql: &str) -> anyhow::Result<String> {
+        let beside = self.programs.join("psql");
+        let mut psql = Command::new(if beside.is_file() { beside } else { PathBuf::from("psql") });
+        psql.args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", UNPRIVILEGED_USER, "-d", database]);
+        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql]);
+        let output = psql.output().context("cannot start psql")?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
+        }
+        bail!("psql failed: {}", String::from_utf8_lossy(&output.stderr))
+    }
+
+    /// Makes an empty database and gives back its address.
+    pub(crate) fn new_database(&self, name: &str) -> anyhow::Result<String> {
+        self.query("postgres", &format!("CREATE DATABASE {name}"))?;
+        Ok(format!("postgres://{UNPRIVILEGED_USER}@127.0.0.1:{}/{name}", self.port))
+    }
+}
+
+/// The settings that let a cluster forget everything when the machine stops: for tests only.
+const NOT_DURABLE: &[&str] = &["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+/// The settings of a cluster that must keep what it has committed, said aloud although they are the defaults.
+const DURABLE: &[&str] = &["fsync=on", "synchronous_commit=on", "full_page_writes=on"];
 
 /// A folder that is removed when this value goes.
 #[derive(Debug)]
@@ -49,8 +79,17 @@ pub(crate) fn program_folder() -> Option<PathBuf> {
         .find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
 }
 
-/// Makes a new database cluster and starts it.
+/// Makes a new database cluster for tests and starts it.
 pub(crate) fn start() -> anyhow::Result<Postgres> {
+    start_with(NOT_DURABLE)
+}
+
+/// Makes a new database cluster whose commits are on disk and starts it.
+pub(crate) fn start_durable() -> anyhow::Result<Postgres> {
+    start_with(DURABLE)
+}
+
+fn start_with(durability: &[&str]) -> anyhow::Result<Postgres> {
     let programs = program_folder().context("PostgreSQL is not installed: Debian package postgresql")?;
     let user = process::is_root().then_some(UNPRIVILEGED_USER);
     let parent = folder_parent(user)?;
@@ -71,12 +110,11 @@ pub(crate) fn start() -> anyhow::Result<Postgres> {
         format!("port={port}"),
         format!("unix_socket_directories={}", folder.0.display()),
         format!("max_connections={CONNECTIONS_MAX}"),
-        // The cluster lives for one run, so nothing is worth a wait for the disk.
-        "fsync=off".to_owned(),
-        "synchronous_commit=off".to_owned(),
-        "full_page_writes=off".to_owned(),
     ] {
         command.arg("-c").arg(setting);
+    }
+    for setting in durability {
+        command.args(["-c", setting]);
     }
     // INT is PostgreSQL's fast shutdown: it does not wait for clients.
     let mut server = Running::start("PostgreSQL", "INT", user, &command, &log)?;
@@ -85,7 +123,7 @@ pub(crate) fn start() -> anyhow::Result<Postgres> {
         .map_err(|error| anyhow!("{error}; it said:\n{}", process::log_tail(&log)))?;
     let url = format!("postgres://{UNPRIVILEGED_USER}@127.0.0.1:{port}/postgres");
     println!("PostgreSQL runs on 127.0.0.1:{port}");
-    Ok(Postgres { _server: server, _folder: folder, url })
+    Ok(Postgres { _server: server, _folder: folder, url, port, programs })
 }
 
 /// The build folder, or the system's temporary folder where the unprivileged user cannot reach the former.

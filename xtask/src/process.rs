@@ -104,6 +104,33 @@ impl Running {
         Ok(())
     }
 
+    /// Waits until it has ended by itself, at most `limit`.
+    pub(crate) fn wait_for_end(&mut self, limit: Duration) -> anyhow::Result<ExitStatus> {
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.ended()? {
+                return Ok(status);
+            }
+            if begun.elapsed() > limit {
+                bail!("{} had not ended after {} s", self.name, limit.as_secs());
+            }
+            pause();
+        }
+    }
+
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Kills it at once (SIGKILL) and waits until it is gone.
+    pub(crate) fn kill(&mut self) -> anyhow::Result<()> {
+        self.child
+            .kill()
+            .and_then(|()| self.child.wait().map(drop))
+            .with_context(|| format!("cannot kill {}", self.name))
+    }
+
     fn stop(&mut self) {
         if matches!(self.child.try_wait(), Ok(Some(_))) {
             return;
@@ -139,6 +166,15 @@ pub(crate) fn accepts(port: u16) -> bool {
 #[expect(clippy::disallowed_methods, reason = "another program's readiness can only be polled from here")]
 fn pause() {
     std::thread::sleep(Duration::from_millis(POLL_MILLIS));
+}
+
+/// Lets another program work for a while.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "another program is left alone for a time of the caller's choice"
+)]
+pub(crate) fn leave_alone(time: Duration) {
+    std::thread::sleep(time);
 }
 
 /// The last lines of a log, for a message about what went wrong.

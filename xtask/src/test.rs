@@ -6,16 +6,19 @@ use anyhow::{Context, bail, ensure};
 use clap::Args;
 
 use crate::product::{self, Product};
+use crate::reception::Programs;
 use crate::steps::Steps;
+use crate::trial::crash;
 use crate::{browser, codegen, postgres, process, repository, sipp, tidy, tools};
 
 /// The steps in the order in which they run.
-const STEPS: &[&str] = &["tools", "fmt", "tidy", "clippy", "test", "build", "codegen", "sipp", "browser"];
+const STEPS: &[&str] =
+    &["tools", "fmt", "tidy", "clippy", "test", "build", "codegen", "sipp", "crash", "browser"];
 
 /// What to run.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Run only these steps: tools, fmt, tidy, clippy, test, build, codegen, sipp, browser.
+    /// Run only these steps: tools, fmt, tidy, clippy, test, build, codegen, sipp, crash, browser.
     #[arg(long, value_name = "STEP")]
     only: Vec<String>,
 }
@@ -40,18 +43,19 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     } else {
         steps.not_run("test", "tools are lacking");
     }
-    // The whole workspace is named so that its dependencies keep the features that the tests were built with.
-    let built =
-        steps.step("build", || process::run(&mut cargo(&["build", "--workspace", "--bin", "tryggve"])));
+    let built = steps.step("build", || Programs::build_for_tests().map(drop));
     if built {
         steps.step("codegen", codegen::check);
     } else {
         steps.not_run("codegen", "the product was not built");
     }
     if tools && built {
+        steps.step("sipp", sipp::run);
+        steps.step("crash", crash::short);
         against_the_product(&mut steps);
     } else {
         steps.not_run("sipp", "tools are lacking or the product was not built");
+        steps.not_run("crash", "tools are lacking or the product was not built");
         steps.not_run("browser", "tools are lacking or the product was not built");
     }
     steps.finish()
@@ -65,29 +69,21 @@ fn unit_and_store_tests() -> anyhow::Result<()> {
 }
 
 fn against_the_product(steps: &mut Steps) {
-    if !steps.wants("sipp") && !steps.wants("browser") {
+    if !steps.wants("browser") {
         return;
     }
     let started = start_if_needed();
-    steps.step("sipp", || match &started {
-        Err(error) => bail!("{error:#}"),
-        Ok(Some(product)) => sipp::run(product),
-        Ok(None) => {
-            println!("e2e/sipp/scenarios.toml lists no scenario");
-            Ok(())
-        }
-    });
     steps.step("browser", || match &started {
         Err(error) => bail!("{error:#}"),
         Ok(product) => browser::run(product.as_ref()),
     });
 }
 
-/// The product, unless neither a scenario nor a journey is there to use it.
+/// The product, unless no journey is there to use it.
 fn start_if_needed() -> anyhow::Result<Option<Product>> {
     let folder = product::folder();
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    if sipp::count()? + browser::journeys()? == 0 {
+    if browser::journeys()? == 0 {
         return Ok(None);
     }
     product::start().map(Some)

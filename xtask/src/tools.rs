@@ -49,6 +49,12 @@ const TOOLS: &[Tool] = &[
         why: "installs what the journeys need",
     },
     Tool {
+        name: "openssl",
+        present: || process::on_path("openssl"),
+        package: "openssl",
+        why: "makes the certificate of a reception under test",
+    },
+    Tool {
         name: "setpriv",
         present: || process::on_path("setpriv"),
         package: "util-linux",

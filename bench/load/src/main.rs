@@ -1,12 +1,15 @@
 //! A closed-loop sender of SCAIP alarms over UDP.
 //!
 //! `load seed` registers devices in a database; `load send` keeps a fixed number of messages in flight for a while
-//! and prints what was acknowledged, how fast, as JSON; `load count` counts what was stored.
+//! and prints what was acknowledged, how fast, as JSON; `load count` counts what was stored, `load show` tells what
+//! one sender left behind, and `load verify` holds a list of acknowledged messages against the tables.
 //! Closed loop: a new message is sent when one is acknowledged, so the sender never measures its own queue.
 
 mod count;
 mod seed;
 mod send;
+mod show;
+mod verify;
 
 use clap::{Parser, Subcommand};
 
@@ -25,6 +28,10 @@ enum Command {
     Send(send::Send),
     /// Counts what was stored.
     Count(count::Count),
+    /// Tells what the messages of one sender left in the database.
+    Show(show::Show),
+    /// Checks that every acknowledged message is stored exactly once, with its alarm.
+    Verify(verify::Verify),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -32,5 +39,7 @@ fn main() -> anyhow::Result<()> {
         Command::Seed(seed) => tokio::runtime::Runtime::new()?.block_on(seed::run(&seed)),
         Command::Send(send) => send::run(&send),
         Command::Count(count) => tokio::runtime::Runtime::new()?.block_on(count::run(&count)),
+        Command::Show(show) => tokio::runtime::Runtime::new()?.block_on(show::run(&show)),
+        Command::Verify(verify) => tokio::runtime::Runtime::new()?.block_on(verify::run(&verify)),
     }
 }

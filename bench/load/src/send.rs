@@ -37,7 +37,10 @@ pub(crate) struct Send {
     /// A word in every reference, so that two runs never send the same message.
     #[arg(long, default_value = "a")]
     run: String,
-    /// Writes every acknowledged reference to a file, a line each.
+    /// For how long to wait for what is in flight when the time is up, in seconds.
+    #[arg(long, default_value_t = 32)]
+    patience_seconds: u64,
+    /// Writes the sender and reference of every acknowledged message to a file, a line each.
     #[arg(long)]
     acknowledged: Option<std::path::PathBuf>,
 }
@@ -47,7 +50,9 @@ pub(crate) fn run(send: &Send) -> anyhow::Result<()> {
     let mut sender = Sender::open(send)?;
     let figures = sender.run(send)?;
     if let Some(path) = &send.acknowledged {
-        std::fs::write(path, sender.references.join("\n")).with_context(|| path.display().to_string())?;
+        let mut lines = sender.acknowledged.join("\n");
+        lines.push('\n');
+        std::fs::write(path, lines).with_context(|| path.display().to_string())?;
     }
     println!("{figures}");
     Ok(())
@@ -57,7 +62,8 @@ struct Flight {
     sent: Instant,
     again: Instant,
     bytes: Vec<u8>,
-    reference: String,
+    /// Sender and reference.
+    name: String,
 }
 
 struct Sender {
@@ -67,9 +73,11 @@ struct Sender {
     next: u64,
     /// Microseconds from sending to acknowledgement.
     times: Vec<u32>,
-    references: Vec<String>,
+    /// Sender and reference of what was acknowledged.
+    acknowledged: Vec<String>,
     repeated: u64,
     refused: u64,
+    lost: u64,
     replies: u64,
 }
 
@@ -85,9 +93,10 @@ impl Sender {
             flights: HashMap::new(),
             next: 0,
             times: Vec::new(),
-            references: Vec::new(),
+            acknowledged: Vec::new(),
             repeated: 0,
             refused: 0,
+            lost: 0,
             replies: 0,
         })
     }
@@ -99,9 +108,14 @@ impl Sender {
         for _ in 0..send.in_flight {
             self.launch(send);
         }
+        let last = end + Duration::from_secs(send.patience_seconds);
         let mut swept = Instant::now();
         while !self.flights.is_empty() {
             let now = Instant::now();
+            if now > last {
+                break;
+            }
+            // An error is a time-out, or word that nobody listens there right now: both end by themselves.
             if let Ok(length) = self.socket.recv(&mut buffer) {
                 let landed = self.take(buffer.get(..length).unwrap_or_default());
                 if landed && Instant::now() < end {
@@ -113,6 +127,7 @@ impl Sender {
                 self.sweep(now);
             }
         }
+        self.lost += self.flights.len() as u64;
         Ok(self.figures(began.elapsed()))
     }
 
@@ -121,10 +136,14 @@ impl Sender {
         self.next += 1;
         let device = send.first_device + usize::try_from(number).unwrap_or(0) % send.devices;
         let reference = format!("{}{number:x}", send.run);
-        let bytes = message(&controller_id(device), &reference, number, self.local);
+        let sender = controller_id(device);
+        let bytes = message(&sender, &reference, (number, &send.run), self.local);
         let sent = Instant::now();
         let _ = self.socket.send(&bytes);
-        self.flights.insert(number, Flight { sent, again: sent + AGAIN_AFTER, bytes, reference });
+        self.flights.insert(
+            number,
+            Flight { sent, again: sent + AGAIN_AFTER, bytes, name: format!("{sender} {reference}") },
+        );
     }
 
     /// Takes one datagram; tells whether a message has landed.
@@ -140,7 +159,7 @@ impl Sender {
         let Some(flight) = self.flights.remove(&number) else { return false };
         if bytes.starts_with(b"SIP/2.0 200") {
             self.times.push(u32::try_from(flight.sent.elapsed().as_micros()).unwrap_or(u32::MAX));
-            self.references.push(flight.reference);
+            self.acknowledged.push(flight.name);
         } else {
             self.refused += 1;
         }
@@ -158,6 +177,7 @@ impl Sender {
                 let _ = self.socket.send(&flight.bytes);
             }
         }
+        self.lost += lost.len() as u64;
         for number in lost {
             self.flights.remove(&number);
         }
@@ -175,6 +195,7 @@ impl Sender {
             "acknowledged": acknowledged,
             "refused": self.refused,
             "repeated": self.repeated,
+            "lost": self.lost,
             "replies": self.replies,
             "seconds": elapsed.as_secs_f64(),
             "acknowledged_per_second": acknowledged as f64 / elapsed.as_secs_f64(),
@@ -185,24 +206,24 @@ impl Sender {
     }
 }
 
-fn message(controller_id: &str, reference: &str, number: u64, local: SocketAddr) -> Vec<u8> {
+fn message(controller_id: &str, reference: &str, (number, run): (u64, &str), local: SocketAddr) -> Vec<u8> {
     let body = format!(
         "<mrq><ref>{reference}</ref><mty>ME</mty><cid>{controller_id}</cid><dty>0003</dty><stc>0010</stc><lco>002</lco><crd>sip:</crd></mrq>"
     );
     format!(
         "MESSAGE sip:larm@tryggve.example SIP/2.0\r\nVia: SIP/2.0/UDP {local};branch=z9hG4bK{reference};rport\r\n\
          Max-Forwards: 70\r\nFrom: <sip:{controller_id}@{local}>;tag={number}\r\nTo: <sip:larm@tryggve.example>\r\n\
-         Call-ID: {number}@load\r\nCSeq: 1 MESSAGE\r\nContent-Type: application/scaip+xml\r\nContent-Length: {}\r\n\r\n{body}",
+         Call-ID: {number}.{run}@load\r\nCSeq: 1 MESSAGE\r\nContent-Type: application/scaip+xml\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     )
     .into_bytes()
 }
 
-/// The number that stands before the at sign of the Call-ID.
+/// The number that begins the Call-ID.
 fn call_number(bytes: &[u8]) -> Option<u64> {
     let text = std::str::from_utf8(bytes).ok()?;
     let line = text.lines().find(|line| line.len() > 8 && line[..8].eq_ignore_ascii_case("call-id:"))?;
-    line[8..].trim().strip_suffix("@load")?.parse().ok()
+    line[8..].trim().strip_suffix("@load")?.split_once('.')?.0.parse().ok()
 }
 
 /// A 200 to the reception's own MESSAGE, with its headers echoed.

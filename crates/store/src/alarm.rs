@@ -173,28 +173,31 @@ pub async fn insert(transaction: &mut Transaction, alarms: &[(String, &Alarm)]) 
     Ok(())
 }
 
-/// What messages changed on open alarms: repeats, kind, withdrawal; each with the version it was read at.
+/// What messages changed on open alarms: repeats, kind, withdrawal; each with the version it was read at. Written together.
 ///
 /// An alarm that someone changed or closed in between is a [`StoreError::Conflict`]: the batch is then decided
 /// again, so that no press is ever counted on an alarm that nobody looks at any more.
 pub async fn touch(transaction: &mut Transaction, alarms: &[(&Alarm, u64)]) -> Result<(), StoreError> {
-    let sql = "UPDATE alarm SET kind = $3, repeats = $4, last_message_at = $5, withdrawn_at = $6, version = $7 \
-        WHERE id = $1 AND version = $2";
-    for (alarm, read_version) in alarms {
-        let values = vec![
-            Value::id(alarm.id),
-            Value::count(*read_version),
-            alarm.kind.name().into(),
-            Value::count(alarm.repeats),
-            alarm.last_message_at.into(),
-            Value::optional_moment(alarm.withdrawn_at),
-            Value::count(alarm.version),
-        ];
-        if transaction.execute(sql, values).await? == 0 {
-            return Err(StoreError::Conflict);
-        }
-    }
-    Ok(())
+    // Both engines call the columns of a list of values column1, column2 and so on.
+    let head = "UPDATE alarm SET kind = new.column3, repeats = new.column4, last_message_at = new.column5, \
+        withdrawn_at = new.column6, version = new.column7 FROM (";
+    let values = alarms
+        .iter()
+        .flat_map(|(alarm, read_version)| {
+            [
+                Value::id(alarm.id),
+                Value::count(*read_version),
+                alarm.kind.name().into(),
+                Value::count(alarm.repeats),
+                alarm.last_message_at.into(),
+                Value::optional_moment(alarm.withdrawn_at),
+                Value::count(alarm.version),
+            ]
+        })
+        .collect();
+    let tail = ") AS new WHERE alarm.id = new.column1 AND alarm.version = new.column2 RETURNING id";
+    let written = transaction.values(head, 7, values, tail).await?;
+    if written.len() == alarms.len() { Ok(()) } else { Err(StoreError::Conflict) }
 }
 
 /// What becomes of an alarm's open key when it is saved.

@@ -20,7 +20,10 @@ pub const WRITERS_MAX: u32 = 8;
 /// How long to wait for a connection or a lock before an honest error, in seconds.
 pub const WAIT_SECONDS_MAX: u64 = 10;
 /// How many rows one bulk statement carries; few fixed sizes keep the prepared statements cached.
-const CHUNK_ROWS: [usize; 3] = [64, 8, 1];
+/// Powers of two write any number of rows in as few statements as it has ones in binary.
+const CHUNK_ROWS: [usize; 9] = [256, 128, 64, 32, 16, 8, 4, 2, 1];
+/// How many keys one look-up carries; a list is filled up to the next size with its last key.
+const CHUNK_KEYS: [usize; 5] = [1, 8, 32, 64, 256];
 
 /// A database.
 #[derive(Debug, Clone)]
@@ -240,14 +243,19 @@ impl Transaction {
         Ok(found)
     }
 
-    /// Runs a query with `{keys}` in it for many keys, a chunk at a time.
+    /// Runs a query with `IN {keys}` in it for many keys, a chunk at a time.
     pub async fn rows_for_keys(&mut self, sql: &str, keys: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         let mut found = Vec::new();
+        let largest = CHUNK_KEYS.into_iter().max().unwrap_or(1);
         let mut left = keys.into_iter();
         while left.len() > 0 {
-            let chunk = CHUNK_ROWS.into_iter().find(|size| *size <= left.len()).unwrap_or(1);
-            let sql = sql.replace("{keys}", &placeholders(1, chunk));
-            found.extend(self.rows(&sql, left.by_ref().take(chunk).collect()).await?);
+            let mut chunk: Vec<Value> = left.by_ref().take(largest).collect();
+            let size = CHUNK_KEYS.into_iter().find(|size| *size >= chunk.len()).unwrap_or(largest);
+            if let Some(last) = chunk.last().cloned() {
+                chunk.resize(size, last);
+            }
+            let sql = sql.replace("{keys}", &placeholders(1, size));
+            found.extend(self.rows(&sql, chunk).await?);
         }
         Ok(found)
     }
@@ -295,7 +303,8 @@ fn bind_postgres(mut query: PostgresQuery<'_>, values: Vec<Value>) -> PostgresQu
     for value in values {
         query = match value {
             Value::Integer(value) => query.bind(value),
-            Value::Text(value) => query.bind(value),
+            // PostgreSQL knows no NUL inside a text; what a device sent must be kept all the same.
+            Value::Text(value) => query.bind(value.map(|text| text.replace('\0', "\u{fffd}"))),
             Value::Boolean(value) => query.bind(value),
             Value::Real(value) => query.bind(value),
             Value::Bytes(value) => query.bind(value),

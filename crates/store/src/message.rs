@@ -44,6 +44,8 @@ pub struct Earlier {
     pub received_at: Timestamp,
     /// The alarm it belongs to.
     pub alarm: Option<AlarmId>,
+    /// Whether that alarm is closed.
+    pub alarm_closed: bool,
 }
 
 /// Keeps messages, all together.
@@ -76,7 +78,8 @@ pub async fn insert(transaction: &mut Transaction, messages: Vec<Message>) -> Re
 
 /// Earlier copies of messages, by their keys.
 pub async fn earlier(transaction: &mut Transaction, keys: Vec<String>) -> Result<Vec<Earlier>, StoreError> {
-    let sql = "SELECT duplicate_key, received_at, alarm_id FROM message WHERE duplicate_key IN {keys}";
+    let sql = "SELECT message.duplicate_key, message.received_at, message.alarm_id, alarm.closed_at FROM message \
+        LEFT JOIN alarm ON alarm.id = message.alarm_id WHERE message.duplicate_key IN {keys}";
     let rows = transaction.rows_for_keys(sql, keys.into_iter().map(Value::from).collect()).await?;
     rows.iter()
         .map(|row| {
@@ -84,6 +87,7 @@ pub async fn earlier(transaction: &mut Transaction, keys: Vec<String>) -> Result
                 duplicate_key: row.text("duplicate_key")?,
                 received_at: row.moment("received_at")?,
                 alarm: row.optional_id("alarm_id")?,
+                alarm_closed: row.optional_integer("closed_at")?.is_some(),
             })
         })
         .collect()

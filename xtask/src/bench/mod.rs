@@ -1,6 +1,7 @@
 //! `cargo xtask bench NAME`: measure one thing, print it, and keep it in bench/results.
 
 mod build;
+mod intake;
 pub(crate) mod machine;
 pub(crate) mod report;
 
@@ -17,11 +18,18 @@ struct Bench {
 }
 
 /// Every measurement; a new one is a file beside this one and a line here.
-const BENCHES: &[Bench] = &[Bench {
-    name: "build",
-    about: "how long the workspace takes to build, cold and after one edit",
-    run: build::run,
-}];
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "build",
+        about: "how long the workspace takes to build, cold and after one edit",
+        run: build::run,
+    },
+    Bench {
+        name: "intake",
+        about: "durable acknowledgements per second on both engines, with Kamailio beside them",
+        run: intake::run,
+    },
+];
 
 /// What to measure.
 #[derive(Debug, Args)]

@@ -24,6 +24,15 @@ pub(crate) struct Finding {
     pub(crate) goal: Option<String>,
 }
 
+/// Every run of a measurement, where there are many.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Table {
+    /// The heading of each column.
+    pub(crate) columns: Vec<String>,
+    /// The rows, as wide as the headings.
+    pub(crate) rows: Vec<Vec<String>>,
+}
+
 /// All that one run found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub(crate) struct Report {
@@ -31,6 +40,9 @@ pub(crate) struct Report {
     pub(crate) method: String,
     /// The figures, in the order in which they are read.
     pub(crate) findings: Vec<Finding>,
+    /// What the figures were drawn from, run by run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) table: Option<Table>,
 }
 
 /// A report with when, on what commit and on what machine.
@@ -47,7 +59,7 @@ struct Kept<'a> {
 impl Report {
     /// A report without figures yet.
     pub(crate) fn new(method: &str) -> Self {
-        Self { method: method.to_owned(), findings: Vec::new() }
+        Self { method: method.to_owned(), ..Self::default() }
     }
 
     /// Adds a figure.
@@ -94,6 +106,12 @@ impl Kept<'_> {
             let goal = goal.as_deref().unwrap_or("");
             writeln!(page, "| {what} | {} | {unit} | {goal} |", rounded(*figure))?;
         }
+        if let Some(Table { columns, rows }) = &self.report.table {
+            write!(page, "\n| {} |\n|{}\n", columns.join(" | "), "---|".repeat(columns.len()))?;
+            for row in rows {
+                writeln!(page, "| {} |", row.join(" | "))?;
+            }
+        }
         Ok(page)
     }
 }
@@ -116,6 +134,8 @@ mod tests {
         let mut report = Report::new("Counted by hand.");
         report.add("alarms acknowledged", 11_803.7, "alarms/s", Some("at least 10 000"));
         report.add("slowest", 14.25, "ms", None);
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<String>>();
+        report.table = Some(Table { columns: words("run rate"), rows: vec![words("1 900")] });
         let machine = Machine { cores: 2, processor: "Example".to_owned(), memory_gib: 24 };
         let kept = Kept { name: "intake", date: "2026-11-22", commit: "abc", machine, report: &report };
         let page = kept.page().expect("writing to a string cannot fail");
@@ -124,6 +144,7 @@ mod tests {
             "Commit abc, 2 cores of Example, 24 GiB.",
             "| alarms acknowledged | 11804 | alarms/s | at least 10 000 |",
             "| slowest | 14.2 | ms |  |",
+            "| run | rate |\n|---|---|\n| 1 | 900 |",
         ] {
             assert!(page.contains(part), "{part:?} lacks in {page}");
         }

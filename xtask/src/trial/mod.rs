@@ -1,6 +1,7 @@
 //! `cargo xtask trial NAME`: try one promise against the world and say whether it held.
 
 mod clone;
+pub(crate) mod crash;
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -15,11 +16,14 @@ struct Trial {
 }
 
 /// Every trial; a new one is a file beside this one and a line here.
-const TRIALS: &[Trial] = &[Trial {
-    name: "clone",
-    about: "a fresh clone builds and passes `cargo test` by itself",
-    run: clone::run,
-}];
+const TRIALS: &[Trial] = &[
+    Trial { name: "clone", about: "a fresh clone builds and passes `cargo test` by itself", run: clone::run },
+    Trial {
+        name: "crash",
+        about: "kill -9 in the middle of load: every acknowledged alarm is there once (-- --kills N)",
+        run: crash::run,
+    },
+];
 
 /// What to try.
 #[derive(Debug, Args)]

@@ -116,6 +116,10 @@ async fn load(
     let found = store::message::earlier(transaction, unique.into_iter().cloned().collect()).await?;
     let mut earlier: HashMap<String, (Timestamp, Option<AlarmId>)> = HashMap::with_capacity(found.len());
     for copy in found {
+        // When its alarm is closed, the same words are a new call: rather once too often than not at all.
+        if copy.alarm_closed {
+            continue;
+        }
         let newest = earlier.entry(copy.duplicate_key).or_insert((copy.received_at, copy.alarm));
         if copy.received_at > newest.0 {
             *newest = (copy.received_at, copy.alarm);
@@ -382,7 +386,12 @@ async fn save(
             }
             None => {}
         }
-        messages.push(decision.message);
+        // A copy says nothing new: its first one is kept, the rest is counted.
+        if decision.receipt.copy {
+            metrics::counter!("tryggve_messages_copied_total").increment(1);
+        } else {
+            messages.push(decision.message);
+        }
         receipts.push(decision.receipt);
     }
     // An alarm raised in this batch is written as it stands after the batch, so it needs no second statement.
