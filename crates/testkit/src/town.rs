@@ -80,6 +80,13 @@ impl Town {
         Ok(self.says(person, Signal::Alarm(kind)).await?.ok_or("the message raised no alarm")?)
     }
 
+    /// Writes a person as they are now.
+    pub async fn change_person(&self, person: &Person) -> Result<(), Failure> {
+        let mut transaction = self.app.store.write().await?;
+        store::person::save(&mut transaction, person, self.app.now()).await?;
+        Ok(transaction.commit().await?)
+    }
+
     /// A sender that nobody has registered calls.
     pub async fn unknown_sender(&self) -> Result<AlarmId, Failure> {
         let arrival = Arrival {
@@ -110,7 +117,9 @@ async fn seed(store: &Store, clock: &dyn Clock, ids: &dyn IdSource) -> Result<Se
     let own = Provider { id: provider, name: "Påhittstads kommun".to_owned(), own_run: true };
     store::team::save_provider(&mut transaction, &own).await?;
     let teams = [TeamId::fresh(ids, now), TeamId::fresh(ids, now)];
-    for (place, (id, name)) in teams.into_iter().zip(["Larmpatrull Sagobyn", "Larmpatrull Reserv"]).enumerate() {
+    for (place, (id, name)) in
+        teams.into_iter().zip(["Larmpatrull Sagobyn", "Larmpatrull Reserv"]).enumerate()
+    {
         let team = Team {
             id,
             name: name.to_owned(),

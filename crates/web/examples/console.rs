@@ -48,7 +48,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         }
     });
     let listener = tokio::net::TcpListener::bind(&address).await?;
-    println!("http://{}/ for {served} s; log in as operator, responder, planner, administrator or auditor with \"{PASSWORD}\"", listener.local_addr()?);
+    println!(
+        "http://{}/ for {served} s; log in as operator, responder, planner, administrator or auditor with \"{PASSWORD}\"",
+        listener.local_addr()?
+    );
     let config = WebConfig { municipality: "Påhittstad".to_owned(), ..WebConfig::default() };
     let stop = tokio::time::sleep(Duration::from_secs(served));
     Ok(web::serve(app, config, listener, stop).await?)

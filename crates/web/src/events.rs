@@ -6,10 +6,7 @@ use app::{live::Change, login::session::visitor};
 use axum::{
     extract::State,
     http::HeaderMap,
-    response::{
-        IntoResponse, Response, Sse,
-        sse::Event,
-    },
+    response::{IntoResponse, Response, Sse, sse::Event},
 };
 use axum_extra::extract::CookieJar;
 use base::Private;
@@ -38,7 +35,8 @@ struct Listener {
 
 /// The stream of one browser.
 pub(crate) async fn stream(State(web): State<Web>, _: Visit, headers: HeaderMap) -> Response {
-    let session = CookieJar::from_headers(&headers).get(SESSION_COOKIE).map(|cookie| cookie.value().to_owned());
+    let session =
+        CookieJar::from_headers(&headers).get(SESSION_COOKIE).map(|cookie| cookie.value().to_owned());
     let mut pings = tokio::time::interval(Duration::from_secs(PING_SECONDS));
     pings.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let listener = Listener {

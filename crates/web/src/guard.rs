@@ -109,7 +109,9 @@ async fn checked_form(request: Request, visit: &Visit) -> Result<Request, Proble
     let copy = Request::from_parts(parts.clone(), body);
     let fields = match copy.extract::<Form<Vec<(String, String)>>, _>().await {
         Ok(Form(fields)) => Fields::new(fields),
-        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => return Err(Problem::TooLarge),
+        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            return Err(Problem::TooLarge);
+        }
         Err(_) => return Err(Problem::Unreadable),
     };
     if fields.len() > FIELDS_MAX {

@@ -25,6 +25,8 @@ mod respond;
 pub mod routes;
 mod server;
 mod statics;
+#[cfg(test)]
+mod tests;
 mod text;
 mod trouble;
 mod visit;

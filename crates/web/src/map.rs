@@ -10,13 +10,7 @@ use axum::{
 use base::{AlarmId, Position};
 use serde_json::{Value, json};
 
-use crate::{
-    alarm::read_id,
-    reply::Reply,
-    server::Web,
-    trouble::Problem,
-    visit::Visit,
-};
+use crate::{alarm::read_id, reply::Reply, server::Web, trouble::Problem, visit::Visit};
 
 /// The largest base file that is served, in bytes.
 const BASE_BYTES_MAX: u64 = 32 * 1024 * 1024;

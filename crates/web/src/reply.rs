@@ -6,14 +6,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 
-use crate::{
-    guard::action_of,
-    routes::NAVIGATION,
-    server::Web,
-    statics,
-    trouble::Problem,
-    visit::Visit,
-};
+use crate::{guard::action_of, routes::NAVIGATION, server::Web, statics, trouble::Problem, visit::Visit};
 
 /// What every handler answers.
 pub(crate) type Reply = Result<Response, Problem>;

@@ -8,9 +8,7 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 
-use crate::{
-    account, alarm, events, health, home, login, map, respond, server::Web, statics,
-};
+use crate::{account, alarm, events, health, home, login, map, respond, server::Web, statics};
 
 /// Who may use an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,9 +77,24 @@ fn common() -> Vec<Route> {
         changes("/account/password", own, Entry("login.password_changed"), post(account::password::submit)),
         reads("/events", own, Nothing("carries ids only"), get(events::stream)),
         reads("/static/{*path}", Public("holds no data"), Nothing("holds no data"), get(statics::file)),
-        reads("/health/live", Public("asked by machines; says only whether the program runs"), Nothing("no data"), get(health::live)),
-        reads("/health/ready", Public("asked by machines; says only whether the database answers"), Nothing("no data"), get(health::ready)),
-        reads("/metrics", Public("checked by itself: same machine, or a token"), Nothing("figures without persons"), get(health::metrics)),
+        reads(
+            "/health/live",
+            Public("asked by machines; says only whether the program runs"),
+            Nothing("no data"),
+            get(health::live),
+        ),
+        reads(
+            "/health/ready",
+            Public("asked by machines; says only whether the database answers"),
+            Nothing("no data"),
+            get(health::ready),
+        ),
+        reads(
+            "/metrics",
+            Public("checked by itself: same machine, or a token"),
+            Nothing("figures without persons"),
+            get(health::metrics),
+        ),
     ]
 }
 
@@ -91,18 +104,58 @@ fn console() -> Vec<Route> {
     let list = Login(Action::AlarmList);
     let read = Login(Action::AlarmRead);
     vec![
-        reads("/alarms", list, Nothing("the queue is open before every operator all day; a card is logged"), get(alarm::console::page)),
+        reads(
+            "/alarms",
+            list,
+            Nothing("the queue is open before every operator all day; a card is logged"),
+            get(alarm::console::page),
+        ),
         reads("/alarms/queue", list, Nothing("part of the console"), get(alarm::queue::part)),
         reads("/alarms/closed", list, Nothing("kinds and times without persons"), get(alarm::closed::page)),
         reads("/alarms/{alarm}", list, Entry("alarm.read"), get(alarm::console::page_with_alarm)),
         reads("/alarms/{alarm}/map.json", read, Entry("alarm.read"), get(map::position)),
-        changes("/alarms/{alarm}/answer", Login(Action::AlarmAnswer), Entry("alarm.answer"), post(alarm::answer::submit)),
-        changes("/alarms/{alarm}/release", Login(Action::AlarmAnswer), Entry("alarm.answer"), post(alarm::release::submit)),
-        changes("/alarms/{alarm}/call", Login(Action::AlarmNote), Entry("alarm.note"), post(alarm::call::submit)),
-        changes("/alarms/{alarm}/note", Login(Action::AlarmNote), Entry("alarm.note"), post(alarm::note::submit)),
-        changes("/alarms/{alarm}/send", Login(Action::AlarmSend), Entry("alarm.send"), post(alarm::send::submit)),
-        changes("/alarms/{alarm}/close", Login(Action::AlarmClose), Entry("alarm.close"), post(alarm::close::submit)),
-        changes("/alarms/{alarm}/reopen", Login(Action::AlarmClose), Entry("alarm.close"), post(alarm::reopen::submit)),
+        changes(
+            "/alarms/{alarm}/answer",
+            Login(Action::AlarmAnswer),
+            Entry("alarm.answer"),
+            post(alarm::answer::submit),
+        ),
+        changes(
+            "/alarms/{alarm}/release",
+            Login(Action::AlarmAnswer),
+            Entry("alarm.answer"),
+            post(alarm::release::submit),
+        ),
+        changes(
+            "/alarms/{alarm}/call",
+            Login(Action::AlarmNote),
+            Entry("alarm.note"),
+            post(alarm::call::submit),
+        ),
+        changes(
+            "/alarms/{alarm}/note",
+            Login(Action::AlarmNote),
+            Entry("alarm.note"),
+            post(alarm::note::submit),
+        ),
+        changes(
+            "/alarms/{alarm}/send",
+            Login(Action::AlarmSend),
+            Entry("alarm.send"),
+            post(alarm::send::submit),
+        ),
+        changes(
+            "/alarms/{alarm}/close",
+            Login(Action::AlarmClose),
+            Entry("alarm.close"),
+            post(alarm::close::submit),
+        ),
+        changes(
+            "/alarms/{alarm}/reopen",
+            Login(Action::AlarmClose),
+            Entry("alarm.close"),
+            post(alarm::reopen::submit),
+        ),
         reads("/map/style.json", Login(Action::OwnAccount), Nothing("no data of a person"), get(map::style)),
         reads("/map/base.json", Login(Action::OwnAccount), Nothing("no data of a person"), get(map::base)),
     ]

@@ -58,10 +58,14 @@ impl Problem {
     /// The status code: the one place where errors become numbers.
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Problem::App(AppError::Denied(_) | AppError::NeedsReason(_)) | Problem::ForeignForm => StatusCode::FORBIDDEN,
+            Problem::App(AppError::Denied(_) | AppError::NeedsReason(_)) | Problem::ForeignForm => {
+                StatusCode::FORBIDDEN
+            }
             Problem::App(AppError::NotFound(_)) | Problem::NoSuchPage => StatusCode::NOT_FOUND,
-            Problem::App(AppError::Refused(_) | AppError::Stage(_) | AppError::Conflict) => StatusCode::CONFLICT,
-            Problem::App(AppError::Field { .. } | AppError::Invalid(_)) | Problem::Unreadable => StatusCode::UNPROCESSABLE_ENTITY,
+            Problem::App(AppError::Refused(_) | AppError::Stage(_) | AppError::Conflict) => {
+                StatusCode::CONFLICT
+            }
+            Problem::App(AppError::Field { .. }) | Problem::Unreadable => StatusCode::UNPROCESSABLE_ENTITY,
             Problem::App(AppError::Store(_) | AppError::Login(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Problem::NotLoggedIn => StatusCode::UNAUTHORIZED,
             Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -135,7 +139,10 @@ pub(crate) fn show(web: &Web, visit: &Visit, problem: &Problem) -> Response {
     let status = problem.status();
     let trouble = Trouble::of(problem, visit.words, !visit.partial);
     if visit.partial {
-        let target = [("hx-retarget", HeaderValue::from_static("#messages")), ("hx-reswap", HeaderValue::from_static("innerHTML"))];
+        let target = [
+            ("hx-retarget", HeaderValue::from_static("#messages")),
+            ("hx-reswap", HeaderValue::from_static("innerHTML")),
+        ];
         return match trouble.render() {
             Ok(html) => (status, target, Html(html)).into_response(),
             Err(_) => status.into_response(),
@@ -157,7 +164,9 @@ fn note(problem: &Problem) {
         Problem::App(error @ (AppError::Store(_) | AppError::Login(_))) => {
             tracing::error!(error = error as &dyn std::error::Error, "A page could not be answered");
         }
-        Problem::ForeignForm => tracing::warn!("A form that did not come from the session's own page was refused"),
+        Problem::ForeignForm => {
+            tracing::warn!("A form that did not come from the session's own page was refused")
+        }
         _ => {}
     }
 }

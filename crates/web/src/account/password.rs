@@ -84,7 +84,9 @@ pub(crate) async fn submit(State(web): State<Web>, visit: Visit, jar: CookieJar,
     let command = ChangePassword {
         current: private("current_password"),
         new: private("new_password"),
-        session_secret: Private::new(jar.get(SESSION_COOKIE).map(|cookie| cookie.value().to_owned()).unwrap_or_default()),
+        session_secret: Private::new(
+            jar.get(SESSION_COOKIE).map(|cookie| cookie.value().to_owned()).unwrap_or_default(),
+        ),
     };
     let said = match change_password(&web.app, visit.actor()?, command).await {
         Ok(Changed::Yes) => Said::Changed,

@@ -215,9 +215,7 @@ pub(crate) fn show_person(person: &Person, words: Words, now: Timestamp) -> Pers
     let address = person.address.reveal();
     PersonShown {
         name: person.full_name().into_revealed(),
-        age: person
-            .age_years(now.to_zoned(stockholm()).date())
-            .map(|years| words.count("card-age", years)),
+        age: person.age_years(now.to_zoned(stockholm()).date()).map(|years| words.count("card-age", years)),
         identity: person.identity.reveal().masked(),
         protected: person.protected,
         street: address.street.clone(),
@@ -231,7 +229,8 @@ pub(crate) fn show_person(person: &Person, words: Words, now: Timestamp) -> Pers
 
 fn show_device(device: &Device, view: &View, words: Words) -> DeviceShown {
     let contact = device.contact;
-    let since = |name: &str, at: Option<Timestamp>| at.map(|at| words.with(name, &[("since", &words.moment(at))]));
+    let since =
+        |name: &str, at: Option<Timestamp>| at.map(|at| words.with(name, &[("since", &words.moment(at))]));
     let troubles = [
         since("device-silent", contact.silent_since),
         since("device-battery-low", contact.battery_low_since),
@@ -317,9 +316,7 @@ pub(crate) fn dispatch_text(state: DispatchState) -> &'static str {
 
 fn choices(named: &[(&'static str, &'static str)], with_keys: bool) -> Vec<Choice> {
     let shown = named.iter().enumerate();
-    shown
-        .map(|(place, (name, text))| Choice { key: key(place).filter(|_| with_keys), name, text })
-        .collect()
+    shown.map(|(place, (name, text))| Choice { key: key(place).filter(|_| with_keys), name, text }).collect()
 }
 
 fn earlier(view: &View, words: Words) -> Vec<EarlierShown> {

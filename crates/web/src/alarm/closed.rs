@@ -61,7 +61,9 @@ pub(crate) async fn page(State(web): State<Web>, visit: Visit, Query(asked): Que
             received: words.moment(alarm.received_at),
             answered_after: alarm
                 .answered_at
-                .map(|at| show_seconds(u64::try_from(at.duration_since(alarm.received_at).as_secs()).unwrap_or(0)))
+                .map(|at| {
+                    show_seconds(u64::try_from(at.duration_since(alarm.received_at).as_secs()).unwrap_or(0))
+                })
                 .unwrap_or_default(),
             closed: alarm.closed.as_ref().map(|(at, _)| words.moment(*at)).unwrap_or_default(),
             outcome: alarm.closed.as_ref().map_or("", |(_, closing)| words.of(closing.outcome.text())),

@@ -8,7 +8,11 @@ use axum::{
 };
 use base::AlarmId;
 
-use super::{card::Card, queue::{QueueShown, read}, read_id};
+use super::{
+    card::Card,
+    queue::{QueueShown, read},
+    read_id,
+};
 use crate::{
     reply::{Frame, Reply, whole_page},
     server::Web,

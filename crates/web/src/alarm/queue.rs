@@ -83,7 +83,11 @@ pub(crate) async fn part(State(web): State<Web>, visit: Visit, Query(asked): Que
 }
 
 /// Reads the queue for showing.
-pub(crate) async fn read(web: &Web, visit: &Visit, selected: &str) -> Result<QueueShown, crate::trouble::Problem> {
+pub(crate) async fn read(
+    web: &Web,
+    visit: &Visit,
+    selected: &str,
+) -> Result<QueueShown, crate::trouble::Problem> {
     let actor = visit.actor()?;
     let queue = queue(&web.app, actor).await?;
     Ok(arrange(&queue.lines, queue.at, visit.words, actor.user, selected))
@@ -115,7 +119,11 @@ pub(crate) fn arrange(
         let one = show(line, words, user, selected);
         let technical = line.alarm.kind == Kind::Technical && line.alarm.state == AlarmState::Waiting;
         if !technical {
-            if one.waits { shown.waiting.push(one) } else { shown.taken.push(one) }
+            if one.waits {
+                shown.waiting.push(one)
+            } else {
+                shown.taken.push(one)
+            }
             continue;
         }
         match grouped.iter_mut().find(|(area, _)| *area == line.area) {
@@ -138,11 +146,12 @@ pub(crate) fn arrange(
 fn show(line: &Line, words: Words, user: UserId, selected: &str) -> LineShown {
     let alarm = &line.alarm;
     let name = line.name.as_ref().map(|name| name.reveal().clone());
-    let place: Vec<&str> = [line.street.as_ref().map(|street| street.reveal().as_str()), Some(line.area.as_str())]
-        .into_iter()
-        .flatten()
-        .filter(|part| !part.is_empty())
-        .collect();
+    let place: Vec<&str> =
+        [line.street.as_ref().map(|street| street.reveal().as_str()), Some(line.area.as_str())]
+            .into_iter()
+            .flatten()
+            .filter(|part| !part.is_empty())
+            .collect();
     LineShown {
         id: alarm.id.to_string(),
         kind: KindShown::of(alarm.kind, words),

@@ -41,8 +41,10 @@ pub(crate) async fn page(State(web): State<Web>, visit: Visit) -> Reply {
 /// Takes name and password.
 pub(crate) async fn submit(State(web): State<Web>, visit: Visit, jar: CookieJar, fields: Fields) -> Reply {
     let username = fields.text("username").to_owned();
-    let proof =
-        Proof::Password { login_name: username.clone(), password: Private::new(fields.text("password").to_owned()) };
+    let proof = Proof::Password {
+        login_name: username.clone(),
+        password: Private::new(fields.text("password").to_owned()),
+    };
     let refusal = match sign_in(&web.app, proof).await? {
         SignedIn::Yes(secret) => {
             let jar = jar.add(super::session_cookie(&web, secret));

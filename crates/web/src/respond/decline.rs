@@ -4,7 +4,12 @@ use app::alarm::respond::decline;
 use axum::extract::{Path, State};
 
 use super::read_ids;
-use crate::{fields::Fields, reply::{Reply, lead_to}, server::Web, visit::Visit};
+use crate::{
+    fields::Fields,
+    reply::{Reply, lead_to},
+    server::Web,
+    visit::Visit,
+};
 
 /// Does it.
 pub(crate) async fn submit(

@@ -1,7 +1,10 @@
 //! One alarm on the responder's phone: where, how to get in, what to know, and the next thing to do at the thumb.
 
 use alarm::{Dispatch, DispatchState};
-use app::{AppError, alarm::view::{View, view}};
+use app::{
+    AppError,
+    alarm::view::{View, view},
+};
 use askama::Template;
 use axum::extract::{Path, State};
 use base::{AlarmId, Position};

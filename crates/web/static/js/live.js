@@ -45,6 +45,8 @@
     const silent = performance.now() - heardAt;
     if (silent < SILENT_MILLISECONDS_MAX) return;
     show("lost");
+    // A refusal, and not only silence: whoever is logged out is led to the login by the next fetch.
+    if (source.readyState === EventSource.CLOSED) tell("all");
     if (source.readyState === EventSource.CLOSED || silent > SILENT_MILLISECONDS_MAX + RETRY_MILLISECONDS) {
       heardAt = performance.now() - SILENT_MILLISECONDS_MAX;
       connect();
@@ -59,7 +61,9 @@
     const typing = page.querySelector("textarea:focus, details[open]");
     if (typing) return;
     const answer = await fetch(page.dataset.refresh, { headers: { "HX-Request": "true" } }).catch(() => null);
-    if (answer?.ok) window.htmx.swap({ target: `#${page.id}`, text: await answer.text(), swap: "outerMorph" });
+    const login = answer?.headers.get("hx-redirect");
+    if (login) location.href = login;
+    else if (answer?.ok) window.htmx.swap({ target: `#${page.id}`, text: await answer.text(), swap: "outerMorph" });
   }
   if (page) for (const name of ["alarm-new", "alarm", "all"]) document.addEventListener(`tryggve:${name}`, refresh);
 })();

@@ -29,6 +29,9 @@
     panel.toggleAttribute("data-keep-open", open);
   }
 
+  // What someone has opened stays as it is while the page around it is refreshed.
+  addEventListener("toggle", (event) => event.target.toggleAttribute?.("data-keep-open", event.target.open), true);
+
   document.documentElement.classList.add("has-script");
 
   // Typed text is kept in this browser until it has been sent.

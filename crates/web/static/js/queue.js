@@ -80,7 +80,7 @@
     const last = now.querySelector("#rows-waiting");
     last.append(...fresh.values());
     window.htmx.process(last);
-    hold(lines(content).filter((line) => fresh.has(line.id)).length || (held ? 1 : 0), fresh);
+    hold(held ? fresh.size + 1 : fresh.size, fresh);
   }
 
   function hold(count, fresh) {
