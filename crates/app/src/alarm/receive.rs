@@ -74,7 +74,7 @@ struct Decision {
 }
 
 enum Effect {
-    Raise { key: String, alarm: Alarm, event: Event },
+    Raise { key: String, alarm: Box<Alarm>, event: Event },
     Change { key: String, event: Event },
 }
 
@@ -302,7 +302,7 @@ impl Batch<'_> {
         );
         let climb = Climb::start(self.memory.rungs(kind, place.2, self.now), self.now);
         let (alarm, event) = ::alarm::receive(id, message, kind, place, climb, self.now);
-        Some(Effect::Raise { key, alarm, event })
+        Some(Effect::Raise { key, alarm: Box::new(alarm), event })
     }
 
     fn open_key_of(&self, sender: &str, lanes: &[Lane]) -> Option<String> {
@@ -313,7 +313,7 @@ impl Batch<'_> {
     fn take_in(&mut self, effect: &Effect) -> AlarmId {
         match effect {
             Effect::Raise { key, alarm, .. } => {
-                self.open.insert(key.clone(), alarm.clone());
+                self.open.insert(key.clone(), Alarm::clone(alarm));
                 alarm.id
             }
             Effect::Change { key, event } => match self.open.get_mut(key) {

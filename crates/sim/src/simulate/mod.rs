@@ -4,6 +4,7 @@
 mod agenda;
 mod alarms;
 mod history;
+mod kill;
 mod run;
 mod summary;
 mod supervision;

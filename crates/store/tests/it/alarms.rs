@@ -252,7 +252,10 @@ async fn messages_come_back_and_are_weeded(store: Store) {
     let (of_alarm, of_unknown) = (message(1, 1, Some(alarm.id), alarm.device), message(12, 2, None, None));
     let mut transaction = store.write().await.unwrap();
     store::message::insert(&mut transaction, vec![of_alarm.clone(), of_unknown.clone()]).await.unwrap();
-    assert_eq!(store::message::of_alarm(&mut transaction, alarm.id).await.unwrap(), [of_alarm.clone()]);
+    assert_eq!(
+        store::message::of_alarm(&mut transaction, alarm.id).await.unwrap(),
+        std::slice::from_ref(&of_alarm)
+    );
     assert_eq!(store::message::of_unknown_senders(&mut transaction, 9).await.unwrap(), [of_unknown]);
     let earlier =
         store::message::earlier(&mut transaction, vec!["key1".to_owned(), "key5".to_owned()]).await.unwrap();
