@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use ::alarm::{retention, service_level, urgency};
-use ::device::{replacement, supervision};
+use ::device::{drivers::zigbee2mqtt, replacement, supervision};
 use base::rule::Rule;
 
 /// Every rule that a municipality may set, in the order of the page.
-pub const RULES: [&Rule; 13] = [
+pub const RULES: [&Rule; 16] = [
     &urgency::RAISED_AFTER_SECONDS,
     &service_level::ANSWERED_WITHIN_60_SECONDS_PERCENT,
     &service_level::ANSWERED_WITHIN_180_SECONDS_PERCENT,
@@ -15,6 +15,9 @@ pub const RULES: [&Rule; 13] = [
     &supervision::SILENT_AFTER_INTERVALS,
     &supervision::OUTAGE_DEVICES,
     &supervision::OUTAGE_WINDOW_SECONDS,
+    &zigbee2mqtt::TEMPERATURE_LOW_CELSIUS,
+    &zigbee2mqtt::TEMPERATURE_HIGH_CELSIUS,
+    &zigbee2mqtt::BATTERY_LOW_PERCENT,
     &supervision::CHECK_SECONDS,
     &replacement::UNIT_COST,
     &replacement::LAST_YEAR,
@@ -52,7 +55,11 @@ impl Settings {
     /// Shipped figures, overridden by stored ones. A stored figure that does not read is ignored in favour of the shipped one.
     pub fn from_stored(stored: &BTreeMap<String, String>) -> Self {
         let figure = |rule: &Rule| {
-            stored.get(rule.name).and_then(|text| text.parse().ok()).filter(|f: &f64| f.is_finite()).unwrap_or(rule.figure)
+            stored
+                .get(rule.name)
+                .and_then(|text| text.parse().ok())
+                .filter(|f: &f64| f.is_finite())
+                .unwrap_or(rule.figure)
         };
         Settings(RULES.iter().map(|rule| (rule.name, figure(rule))).collect())
     }

@@ -97,7 +97,8 @@ pub enum Generation {
 
 impl Generation {
     /// All generations, the oldest first.
-    pub const ALL: [Generation; 4] = [Generation::TwoG, Generation::ThreeG, Generation::FourG, Generation::Ip];
+    pub const ALL: [Generation; 4] =
+        [Generation::TwoG, Generation::ThreeG, Generation::FourG, Generation::Ip];
 
     /// The name in files, the database and on the page.
     pub const fn name(self) -> &'static str {

@@ -84,12 +84,19 @@ pub enum Cause {
 pub fn silent_at(device: &Watched, silent_after_intervals: u32) -> Option<Timestamp> {
     let seconds = i64::from(device.contact_seconds) * i64::from(silent_after_intervals);
     (seconds > 0).then(|| {
-        device.last_contact_at.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(device.last_contact_at)
+        device
+            .last_contact_at
+            .checked_add(SignedDuration::from_secs(seconds))
+            .unwrap_or(device.last_contact_at)
     })
 }
 
 /// The devices that have become silent and were not declared so before.
-pub fn newly_silent<'a>(devices: &'a [Watched], silent_after_intervals: u32, now: Timestamp) -> Vec<&'a Watched> {
+pub fn newly_silent<'a>(
+    devices: &'a [Watched],
+    silent_after_intervals: u32,
+    now: Timestamp,
+) -> Vec<&'a Watched> {
     devices
         .iter()
         .filter(|device| device.silent_since.is_none())
@@ -99,7 +106,10 @@ pub fn newly_silent<'a>(devices: &'a [Watched], silent_after_intervals: u32, now
 
 /// Groups silent devices into outages: for each cause shared by enough devices, the largest group first; a device
 /// belongs to one outage only. What is left over is silent alone.
-pub fn outages<'a>(silent: &[&'a Watched], outage_devices: usize) -> (Vec<(Cause, Vec<&'a Watched>)>, Vec<&'a Watched>) {
+pub fn outages<'a>(
+    silent: &[&'a Watched],
+    outage_devices: usize,
+) -> (Vec<(Cause, Vec<&'a Watched>)>, Vec<&'a Watched>) {
     let mut left: Vec<&Watched> = silent.to_vec();
     let mut found = Vec::new();
     loop {
@@ -124,7 +134,8 @@ pub fn outages<'a>(silent: &[&'a Watched], outage_devices: usize) -> (Vec<(Cause
 
 /// What a device may share with others, the likeliest cause first.
 pub fn causes(device: &Watched) -> Vec<Cause> {
-    let operator = (!device.network_operator.is_empty()).then(|| Cause::NetworkOperator(device.network_operator.clone()));
+    let operator = (!device.network_operator.is_empty())
+        .then(|| Cause::NetworkOperator(device.network_operator.clone()));
     operator.into_iter().chain(device.area.map(Cause::Area)).chain([Cause::Model(device.model)]).collect()
 }
 
@@ -149,7 +160,11 @@ mod tests {
     #[test]
     fn a_device_is_silent_after_three_missed_signs() {
         let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
-        let devices = [watched(1, "A", 1, 2), watched(2, "A", 1, 3), Watched { contact_seconds: 0, ..watched(3, "A", 1, 99) }];
+        let devices = [
+            watched(1, "A", 1, 2),
+            watched(2, "A", 1, 3),
+            Watched { contact_seconds: 0, ..watched(3, "A", 1, 99) },
+        ];
         let silent: Vec<u128> = newly_silent(&devices, 3, now).iter().map(|d| d.device.0.as_u128()).collect();
         assert_eq!(silent, [2]);
     }

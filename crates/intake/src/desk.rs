@@ -30,13 +30,13 @@ use crate::{
 
 /// What all sockets share.
 pub struct Desk {
-    app: App,
-    reception: Reception,
-    authenticator: Authenticator,
-    networks: Networks,
-    limiter: Limiter,
+    pub(crate) app: App,
+    pub(crate) reception: Reception,
+    pub(crate) authenticator: Authenticator,
+    pub(crate) networks: Networks,
+    pub(crate) limiter: Limiter,
     pub(crate) unproven: Unproven,
-    unknown: Profile,
+    pub(crate) unknown: Profile,
     started: Instant,
 }
 
@@ -262,6 +262,12 @@ impl Desk {
         }
     }
 
+    /// Fetches what the register holds by now; `false` when the database does not answer.
+    pub(crate) async fn refresh_registry(&self) -> bool {
+        let Ok(mut transaction) = self.app.store.read().await else { return false };
+        self.app.registry.refresh(&mut transaction).await.is_ok()
+    }
+
     /// Stores a doubtful message that nobody waits for. A failure is logged: the sender was never told that it arrived.
     pub(crate) async fn keep_doubtful(&self, arrival: Arrival) {
         if let Err(error) = self.reception.submit(arrival).await {
@@ -275,10 +281,9 @@ impl Then {
         match self {
             Then::Refuse { status } => Response::plain(status),
             Then::Explain { reply: None } => Response::plain(400),
-            Then::Explain { reply: Some(reply) } => Response {
-                answer: Answer::new(200),
-                separate: Some(reply::separate(incoming, &reply)),
-            },
+            Then::Explain { reply: Some(reply) } => {
+                Response { answer: Answer::new(200), separate: Some(reply::separate(incoming, &reply)) }
+            }
             Then::Accept { root, reference } => {
                 let reply = reply::accepted(&reference, root, receipt);
                 match receipt.profile.reply_style {

@@ -24,7 +24,11 @@ impl Limiter {
         if counts.len() >= SOURCES_MAX {
             counts.retain(|_, (began, _)| now.duration_since(*began) < WINDOW);
         }
-        let key = if counts.len() < SOURCES_MAX || counts.contains_key(&Some(source)) { Some(source) } else { None };
+        let key = if counts.len() < SOURCES_MAX || counts.contains_key(&Some(source)) {
+            Some(source)
+        } else {
+            None
+        };
         let (began, count) = counts.entry(key).or_insert((now, 0));
         if now.duration_since(*began) >= WINDOW {
             (*began, *count) = (now, 0);

@@ -7,18 +7,11 @@ use scaip::{Limits, Reply, Request};
 /// What a body turned out to be.
 pub(crate) enum Body {
     /// A SCAIP request, read by the sender's profile.
-    Request {
-        report: Report,
-        root: scaip::RootStyle,
-    },
+    Request { report: Report, root: scaip::RootStyle },
     /// A SCAIP reply to us: a device that talks like a receiver. Counted, nothing more.
     Reply,
     /// Not readable; what could be salvaged, and what the device is told.
-    Broken {
-        controller_id: String,
-        reference: String,
-        error: scaip::ParseError,
-    },
+    Broken { controller_id: String, reference: String, error: scaip::ParseError },
 }
 
 /// Reads a body. The profile is looked up by the sender that the body names.
@@ -45,7 +38,9 @@ pub(crate) fn read(bytes: &[u8], memory: &Memory, unknown: &Profile) -> Body {
 /// Whether bytes that are no SIP message could still be someone's alarm, and not a stray scan.
 pub(crate) fn could_be_alarm(bytes: &[u8]) -> bool {
     let has = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle));
-    has(b"<mrq") || has(b"scaip") || bytes.trim_ascii_start().get(..7).is_some_and(|head| head.eq_ignore_ascii_case(b"MESSAGE"))
+    has(b"<mrq")
+        || has(b"scaip")
+        || bytes.trim_ascii_start().get(..7).is_some_and(|head| head.eq_ignore_ascii_case(b"MESSAGE"))
 }
 
 #[cfg(test)]

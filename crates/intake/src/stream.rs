@@ -217,7 +217,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 }
                 Output::Request(incoming) => self.request(incoming),
                 Output::Outcome { outcome, .. } => count_outcome(&outcome),
-                Output::Malformed { path, bytes, error, .. } => self.desk.keep_malformed(path, bytes, error).await,
+                Output::Malformed { path, bytes, error, .. } => {
+                    self.desk.keep_malformed(path, bytes, error).await
+                }
             }
         }
         self.stream.flush().await.is_ok()

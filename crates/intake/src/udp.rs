@@ -1,11 +1,6 @@
 //! Datagrams: one socket, one SIP machine, one task.
 
-use std::{
-    io::ErrorKind,
-    net::SocketAddr,
-    sync::Arc,
-    time::Duration,
-};
+use std::{io::ErrorKind, net::SocketAddr, sync::Arc, time::Duration};
 
 use sip::{Config, Endpoint, Incoming, Input, Output, Path, limits::MESSAGE_BYTES_MAX};
 use tokio::{
@@ -66,7 +61,10 @@ impl Server {
         let mut ready = Vec::with_capacity(DATAGRAMS_PER_TURN);
         loop {
             let now = self.desk.elapsed();
-            let sleep = self.endpoint.poll_timeout().map_or(SLEEP_MAX, |(due, _)| due.saturating_sub(now).min(SLEEP_MAX));
+            let sleep = self
+                .endpoint
+                .poll_timeout()
+                .map_or(SLEEP_MAX, |(due, _)| due.saturating_sub(now).min(SLEEP_MAX));
             tokio::select! {
                 biased;
                 () = crate::ended(&mut stopped) => break,
@@ -95,7 +93,8 @@ impl Server {
             match self.socket.try_recv_from(buffer) {
                 Ok((length, peer)) => {
                     let bytes = buffer.get(..length).unwrap_or_default();
-                    self.endpoint.handle(Input::Received { path: Path::udp(peer), bytes }, self.desk.elapsed());
+                    self.endpoint
+                        .handle(Input::Received { path: Path::udp(peer), bytes }, self.desk.elapsed());
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return,
                 // An ICMP error of an earlier datagram is no reason to stop reading.
@@ -130,7 +129,9 @@ impl Server {
 
     async fn transmit(&self, path: Path, bytes: &[u8]) {
         let sent = match self.socket.try_send_to(bytes, path.peer) {
-            Err(error) if error.kind() == ErrorKind::WouldBlock => self.socket.send_to(bytes, path.peer).await,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                self.socket.send_to(bytes, path.peer).await
+            }
             sent => sent,
         };
         if sent.is_err() {

@@ -60,7 +60,8 @@ pub(crate) async fn watch(desk: Arc<Desk>, mut stopped: watch::Receiver<bool>) {
             _ = turn.tick() => false,
             () = crate::ended(&mut stopped) => true,
         };
-        let overdue = if ended { desk.unproven.take_all() } else { desk.unproven.take_overdue(Instant::now()) };
+        let overdue =
+            if ended { desk.unproven.take_all() } else { desk.unproven.take_overdue(Instant::now()) };
         for arrival in overdue {
             desk.keep_doubtful(arrival).await;
         }

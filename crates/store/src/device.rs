@@ -242,7 +242,11 @@ pub async fn list(
 }
 
 /// Writes devices, new or changed, all together. Secrets are written by [`set_secrets`].
-pub async fn save_many(transaction: &mut Transaction, devices: &[Device], now: Timestamp) -> Result<(), StoreError> {
+pub async fn save_many(
+    transaction: &mut Transaction,
+    devices: &[Device],
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let head = "INSERT INTO device (id, model_id, serial, controller_id, accessories, network_operator, stage, person_id, \
         area_id, room, latitude, longitude, created_at)";
     let tail = "ON CONFLICT (id) DO UPDATE SET model_id = excluded.model_id, serial = excluded.serial, \
@@ -275,7 +279,10 @@ pub async fn save_many(transaction: &mut Transaction, devices: &[Device], now: T
 }
 
 /// Sets the digest secrets of devices.
-pub async fn set_secrets(transaction: &mut Transaction, secrets: &[(DeviceId, Secrets)]) -> Result<(), StoreError> {
+pub async fn set_secrets(
+    transaction: &mut Transaction,
+    secrets: &[(DeviceId, Secrets)],
+) -> Result<(), StoreError> {
     for (device, secrets) in secrets {
         let sql = "UPDATE device SET secret_md5 = $2, secret_sha256 = $3 WHERE id = $1";
         let values = vec![Value::id(device), secrets.md5.as_str().into(), secrets.sha256.as_str().into()];
@@ -302,7 +309,11 @@ pub struct Step {
 }
 
 /// Adds a step to a device's history.
-pub async fn add_step(transaction: &mut Transaction, id: base::id::Uuid, step: &Step) -> Result<(), StoreError> {
+pub async fn add_step(
+    transaction: &mut Transaction,
+    id: base::id::Uuid,
+    step: &Step,
+) -> Result<(), StoreError> {
     let sql = "INSERT INTO device_step (id, device_id, from_stage, to_stage, at, user_id, note) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     let values = vec![
         Value::id(id),
@@ -416,7 +427,11 @@ pub async fn heard(
 }
 
 /// A test alarm that was stored.
-pub async fn tested(transaction: &mut Transaction, device: DeviceId, at: Timestamp) -> Result<(), StoreError> {
+pub async fn tested(
+    transaction: &mut Transaction,
+    device: DeviceId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     let sql = "UPDATE device SET last_test_at = $2 WHERE id = $1";
     transaction.execute(sql, vec![Value::id(device), at.into()]).await?;
     Ok(())

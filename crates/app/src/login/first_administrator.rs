@@ -20,9 +20,17 @@ pub async fn first_link(app: &App) -> Result<Option<Secret>, AppError> {
     }
     let secret = new_secret()?;
     let expires_at = app.now() + SignedDuration::from_secs(LINK_SECONDS_MAX);
-    store::login::add_link(&mut transaction, &hash_secret(secret.reveal()), PURPOSE, None, expires_at).await?;
+    store::login::add_link(&mut transaction, &hash_secret(secret.reveal()), PURPOSE, None, expires_at)
+        .await?;
     transaction.commit().await?;
     Ok(Some(secret))
+}
+
+/// Whether the secret of a printed link still works, without using it up.
+pub async fn link_works(app: &App, secret: &Secret) -> Result<bool, AppError> {
+    let mut transaction = app.store.read().await?;
+    let known = store::login::link(&mut transaction, &hash_secret(secret.reveal()), PURPOSE, app.now()).await?;
+    Ok(known.is_some() && store::login::administrators(&mut transaction).await? == 0)
 }
 
 /// What the first administrator chooses.

@@ -1,5 +1,7 @@
 //! Logging in and out, and keeping logins.
 
+pub mod change_language;
+pub mod change_password;
 pub mod first_administrator;
 pub mod keep;
 pub mod session;

@@ -18,10 +18,8 @@ pub fn report(request: &Request, profile: &Profile) -> Report {
 }
 
 fn signal(request: &Request, profile: &Profile) -> Signal {
-    let technical = profile
-        .technical_codes
-        .iter()
-        .fold(TechnicalStatuses::NONE, |set, code| set.with(StatusCode(*code)));
+    let technical =
+        profile.technical_codes.iter().fold(TechnicalStatuses::NONE, |set, code| set.with(StatusCode(*code)));
     let said = scaip::kind(request);
     match scaip::classify(request, technical) {
         Class::Heartbeat => Signal::Heartbeat,
@@ -81,11 +79,13 @@ fn detail(request: &Request, language: Language) -> String {
         Language::Swedish => text.swedish,
         Language::English => text.english,
     };
-    let mut parts = vec![text(request.status().text()).to_owned(), text(request.device_type.text()).to_owned()];
+    let mut parts =
+        vec![text(request.status().text()).to_owned(), text(request.device_type.text()).to_owned()];
     if request.location.is_some() {
         parts.push(text(request.location().text()).to_owned());
     }
-    let texts = [&request.device_text, &request.status_text, &request.location_text, &request.information_text];
+    let texts =
+        [&request.device_text, &request.status_text, &request.location_text, &request.information_text];
     parts.extend(texts.into_iter().flatten().filter(|text| !text.is_empty()).cloned());
     parts.join(" · ")
 }
@@ -110,19 +110,34 @@ mod tests {
 
     #[test]
     fn real_messages_become_the_right_signals() {
-        check("<mrq><ref>1</ref><cid>26317</cid><mty>PI</mty><dty>02</dty><stc>102</stc></mrq>", Signal::Heartbeat);
-        check("<mrq><ref>1</ref><cid>999998</cid><dty>0004</dty><mty>ME</mty><stc>0010</stc></mrq>", Signal::Alarm(Kind::Manual));
+        check(
+            "<mrq><ref>1</ref><cid>26317</cid><mty>PI</mty><dty>02</dty><stc>102</stc></mrq>",
+            Signal::Heartbeat,
+        );
+        check(
+            "<mrq><ref>1</ref><cid>999998</cid><dty>0004</dty><mty>ME</mty><stc>0010</stc></mrq>",
+            Signal::Alarm(Kind::Manual),
+        );
         check("<mrq><ref>1</ref><cid>2</cid><dty>02</dty><mty>ME</mty><stc>102</stc></mrq>", Signal::Test);
         check("<mrq><ref>1</ref><cid>2</cid><dty>23</dty><stc>0009</stc></mrq>", Signal::Alarm(Kind::Fire));
         check("<mrq><ref>1</ref><cid>2</cid><dty>3</dty><mty>RE</mty></mrq>", Signal::Reset);
-        check("<mrq><ref>1</ref><cid>2</cid><dty>2</dty><stc>16</stc></mrq>", Signal::Technical(Technical::BatteryLow));
+        check(
+            "<mrq><ref>1</ref><cid>2</cid><dty>2</dty><stc>16</stc></mrq>",
+            Signal::Technical(Technical::BatteryLow),
+        );
         check("<mrq><ref>1</ref><cid>2</cid><dty>11</dty><stc>83</stc></mrq>", Signal::DoseTaken);
         check("<mrq><ref>1</ref><cid>2</cid><dty>11</dty><stc>81</stc></mrq>", Signal::Alarm(Kind::Medicine));
-        check("<mrq><ref>1</ref><cid>2</cid><dty>7777</dty><stc>7777</stc></mrq>", Signal::Alarm(Kind::Manual));
+        check(
+            "<mrq><ref>1</ref><cid>2</cid><dty>7777</dty><stc>7777</stc></mrq>",
+            Signal::Alarm(Kind::Manual),
+        );
     }
 
     #[test]
     fn doubt_about_the_code_is_an_alarm() {
-        check("<mrq><ref>1</ref><cid>2</cid><dty>2</dty><stc>16</stc><stc>10</stc></mrq>", Signal::Alarm(Kind::Unknown));
+        check(
+            "<mrq><ref>1</ref><cid>2</cid><dty>2</dty><stc>16</stc><stc>10</stc></mrq>",
+            Signal::Alarm(Kind::Unknown),
+        );
     }
 }
