@@ -95,7 +95,7 @@ impl Work {
         match self.turn {
             Turn::Contacts => supervise::write_contacts(app).await.map(drop),
             Turn::Ladders => escalate::escalate_due(app).await.map(drop),
-            Turn::Supervision => supervise::supervise(app, lease).await.map(drop),
+            Turn::Supervision => supervise::supervise_as(app, lease).await.map(drop),
             Turn::Webhooks => deliver_due(app, &self.client).await.map(drop),
             Turn::Sessions => weed::end_expired(app).await.map(drop),
             Turn::Weeding => weed::weed(app).await.map(drop),

@@ -92,11 +92,11 @@ pub fn silent_at(device: &Watched, silent_after_intervals: u32) -> Option<Timest
 }
 
 /// The devices that have become silent and were not declared so before.
-pub fn newly_silent<'a>(
-    devices: &'a [Watched],
+pub fn newly_silent(
+    devices: &[Watched],
     silent_after_intervals: u32,
     now: Timestamp,
-) -> Vec<&'a Watched> {
+) -> Vec<&Watched> {
     devices
         .iter()
         .filter(|device| device.silent_since.is_none())

@@ -194,7 +194,7 @@ async fn old_generations_overdue_tests_and_silence_are_counted() {
     assert_eq!(found.deadline.to_string(), "2027-12-31");
     assert_eq!(list::tests_overdue(app, &keeper).await.unwrap().len(), 6, "never tested");
     bench.pass(600);
-    let lost = crate::device::supervise::supervise(app, None).await.unwrap();
+    let lost = crate::device::supervise::supervise(app).await.unwrap();
     assert_eq!((lost.outages.len(), lost.alone.len()), (1, 0));
     let silence = outage::silence(app, &operator()).await.unwrap();
     assert_eq!((silence.outages[0].cause.as_str(), silence.silent_total), ("Påhittsdalen", 6));
