@@ -7,7 +7,10 @@ use ::device::supervision::CHECK_SECONDS;
 use futures_util::FutureExt as _;
 use tokio::{sync::watch, task::JoinHandle};
 
-use crate::{App, AppError, alarm::escalate, device::supervise,
+use crate::{
+    App, AppError,
+    alarm::escalate,
+    device::supervise,
     lease::{self, Lease},
     webhook::deliver::deliver_due,
     weed,
@@ -38,7 +41,14 @@ impl Background {
         let mut tasks = Vec::new();
         let mut work = |name: &'static str, shared: bool, turn: Turn| {
             let client = client.clone();
-            tasks.push(tokio::spawn(run(app.clone(), name, shared, holder.clone(), Work { turn, client }, stopped.clone())));
+            tasks.push(tokio::spawn(run(
+                app.clone(),
+                name,
+                shared,
+                holder.clone(),
+                Work { turn, client },
+                stopped.clone(),
+            )));
         };
         // Contacts gather in this node's own memory, so every node writes its own; the rest is done by one node.
         work("contacts", false, Turn::Contacts);
@@ -85,7 +95,7 @@ impl Work {
         match self.turn {
             Turn::Contacts => supervise::write_contacts(app).await.map(drop),
             Turn::Ladders => escalate::escalate_due(app).await.map(drop),
-            Turn::Supervision => supervise::supervise(app, lease).await.map(drop),
+            Turn::Supervision => supervise::supervise_as(app, lease).await.map(drop),
             Turn::Webhooks => deliver_due(app, &self.client).await.map(drop),
             Turn::Sessions => weed::end_expired(app).await.map(drop),
             Turn::Weeding => weed::weed(app).await.map(drop),
@@ -135,7 +145,8 @@ async fn run(
             work.take(&app, held.as_ref()).await
         })
         .await;
-        let pause = if begun { work.pause(&app).await } else { Duration::from_millis(LADDER_MILLISECONDS_MAX) };
+        let pause =
+            if begun { work.pause(&app).await } else { Duration::from_millis(LADDER_MILLISECONDS_MAX) };
         // A lease ends sooner than a long pause, so another node may do the next turn: that is meant.
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
@@ -158,7 +169,11 @@ async fn guarded(name: &'static str, turn: impl Future<Output = Result<(), AppEr
         // Another writer was first: what is still due is found on the next turn.
         Ok(Err(AppError::Conflict)) => true,
         Ok(Err(error)) => {
-            tracing::error!(work = name, error = &error as &dyn std::error::Error, "Background work failed and is tried again");
+            tracing::error!(
+                work = name,
+                error = &error as &dyn std::error::Error,
+                "Background work failed and is tried again"
+            );
             metrics::counter!("tryggve_background_failures_total", "work" => name).increment(1);
             false
         }

@@ -230,7 +230,13 @@ mod tests {
         assert_eq!(problems.id::<base::AreaId>("area", "hit"), None);
         let fields: Vec<&str> = problems.all().iter().map(|(field, _)| *field).collect();
         assert_eq!(fields, ["name", "note", "seconds", "area"]);
-        assert_eq!(problems.of("seconds").unwrap().sentence(Language::Swedish), "Skriv ett tal från 1 till 9.");
-        assert_eq!(problems.of("note").unwrap().sentence(Language::English), "Too long: at most 3 characters.");
+        assert_eq!(
+            problems.of("seconds").unwrap().sentence(Language::Swedish),
+            "Skriv ett tal från 1 till 9."
+        );
+        assert_eq!(
+            problems.of("note").unwrap().sentence(Language::English),
+            "Too long: at most 3 characters."
+        );
     }
 }

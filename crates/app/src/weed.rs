@@ -49,7 +49,10 @@ pub async fn weed(app: &App) -> Result<Weeded, AppError> {
             user: None,
             action: "retention.weeded".to_owned(),
             person: None,
-            subject: format!("messages:{} alarms:{} deliveries:{}", weeded.messages, weeded.alarms, weeded.deliveries),
+            subject: format!(
+                "messages:{} alarms:{} deliveries:{}",
+                weeded.messages, weeded.alarms, weeded.deliveries
+            ),
             reason: Private::default(),
         };
         let mut transaction = app.store.write().await?;

@@ -76,13 +76,25 @@ impl Client {
     }
 
     /// Sends one notice, signed. It has arrived when this returns `Ok`.
-    pub async fn post(&self, address: &str, secret: &Private<String>, notice: &Notice) -> Result<(), PostError> {
+    pub async fn post(
+        &self,
+        address: &str,
+        secret: &Private<String>,
+        notice: &Notice,
+    ) -> Result<(), PostError> {
         let target = Target::parse(address)?;
         let sent = self.send(&target, secret, notice);
-        tokio::time::timeout(Duration::from_secs(POST_SECONDS_MAX), sent).await.map_err(|_| PostError::TooSlow)?
+        tokio::time::timeout(Duration::from_secs(POST_SECONDS_MAX), sent)
+            .await
+            .map_err(|_| PostError::TooSlow)?
     }
 
-    async fn send(&self, target: &Target, secret: &Private<String>, notice: &Notice) -> Result<(), PostError> {
+    async fn send(
+        &self,
+        target: &Target,
+        secret: &Private<String>,
+        notice: &Notice,
+    ) -> Result<(), PostError> {
         let stream = TcpStream::connect((target.host.as_str(), target.port)).await?;
         let request = request(target, secret, notice)?;
         if !target.tls {
@@ -93,7 +105,11 @@ impl Client {
     }
 }
 
-fn request(target: &Target, secret: &Private<String>, notice: &Notice) -> Result<Request<Full<Bytes>>, PostError> {
+fn request(
+    target: &Target,
+    secret: &Private<String>,
+    notice: &Notice,
+) -> Result<Request<Full<Bytes>>, PostError> {
     let body = body(notice);
     Request::post(&target.path)
         .header(HOST, target.host_header())

@@ -46,7 +46,9 @@ pub fn body(notice: &Notice) -> String {
 /// The signature of a body: `sha256=` and HMAC-SHA256 with the receiver's secret, in hexadecimal.
 pub fn signature(secret: &Private<String>, body: &str) -> String {
     // HMAC takes a key of any length, so this cannot fail; an empty signature would be refused by the receiver.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.reveal().as_bytes()) else { return String::new() };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.reveal().as_bytes()) else {
+        return String::new();
+    };
     mac.update(body.as_bytes());
     let hex: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256={hex}")

@@ -76,7 +76,9 @@ mod tests {
 
     #[test]
     fn addresses_are_read_or_refused() {
-        let target = |tls, host: &str, port, path: &str| Ok(Target { tls, host: host.to_owned(), port, path: path.to_owned() });
+        let target = |tls, host: &str, port, path: &str| {
+            Ok(Target { tls, host: host.to_owned(), port, path: path.to_owned() })
+        };
         for (text, expected) in [
             ("https://system.example/larm?x=1", target(true, "system.example", 443, "/larm?x=1")),
             (" https://[2001:db8::1]:8443 ", target(true, "2001:db8::1", 8443, "/")),

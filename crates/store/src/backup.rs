@@ -39,7 +39,9 @@ pub enum BackupError {
     #[error("the copy is damaged: {0}")]
     Damaged(String),
     /// The database that stands is newer than the copy.
-    #[error("the database has newer data ({live}) than the copy ({copy}): nothing was overwritten; say so on purpose to lose it")]
+    #[error(
+        "the database has newer data ({live}) than the copy ({copy}): nothing was overwritten; say so on purpose to lose it"
+    )]
     Newer {
         /// The newest moment in the database that stands.
         live: Timestamp,

@@ -28,7 +28,12 @@ pub async fn take(
 ///
 /// Called first in the transaction of the work itself: the row stays locked until that commits, so a new holder
 /// waits for it.
-pub async fn fence(transaction: &mut Transaction, name: &str, holder: &str, epoch: i64) -> Result<(), StoreError> {
+pub async fn fence(
+    transaction: &mut Transaction,
+    name: &str,
+    holder: &str,
+    epoch: i64,
+) -> Result<(), StoreError> {
     let sql = "UPDATE lease SET epoch = epoch WHERE name = $1 AND holder = $2 AND epoch = $3";
     let values: Vec<Value> = vec![name.into(), holder.into(), epoch.into()];
     if transaction.execute(sql, values).await? == 0 { Err(StoreError::Conflict) } else { Ok(()) }

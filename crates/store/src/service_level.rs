@@ -40,7 +40,9 @@ pub async fn measured(
     let values = vec![after_at.into(), to.into(), after_id.into(), MEASURED_PAGE.into()];
     let rows = transaction.rows(sql, values).await?;
     let next = match rows.last() {
-        Some(row) if rows.len() as i64 == MEASURED_PAGE => Some((row.moment("received_at")?, row.text("id")?)),
+        Some(row) if rows.len() as i64 == MEASURED_PAGE => {
+            Some((row.moment("received_at")?, row.text("id")?))
+        }
         _ => None,
     };
     let found = rows
@@ -64,14 +66,22 @@ pub async fn measured(
 }
 
 /// How many operators took an alarm within a span.
-pub async fn operators_at_work(transaction: &mut Transaction, from: Timestamp, to: Timestamp) -> Result<i64, StoreError> {
+pub async fn operators_at_work(
+    transaction: &mut Transaction,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<i64, StoreError> {
     let sql = "SELECT COUNT(DISTINCT user_id) AS total FROM alarm_event WHERE what = 'answered' AND at >= $1 AND at < $2";
     transaction.row(sql, vec![from.into(), to.into()]).await?.map_or(Ok(0), |row| row.integer("total"))
 }
 
 /// Forgets closed alarms with their history that were closed before a moment: at most `limit` at a time.
 /// Returns how many.
-pub async fn weed_alarms(transaction: &mut Transaction, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
+pub async fn weed_alarms(
+    transaction: &mut Transaction,
+    before: Timestamp,
+    limit: i64,
+) -> Result<u64, StoreError> {
     let sql = "SELECT id FROM alarm WHERE closed_at < $1 ORDER BY closed_at LIMIT $2";
     let rows = transaction.rows(sql, vec![before.into(), limit.into()]).await?;
     for row in &rows {

@@ -34,7 +34,10 @@ pub async fn load(transaction: &mut Transaction, id: TokenId) -> Result<Option<T
 }
 
 /// The token with a secret's hash, unless it was taken back.
-pub async fn by_secret(transaction: &mut Transaction, secret_hash: &str) -> Result<Option<Token>, StoreError> {
+pub async fn by_secret(
+    transaction: &mut Transaction,
+    secret_hash: &str,
+) -> Result<Option<Token>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM token WHERE secret_hash = $1 AND revoked_at IS NULL");
     transaction.row(&sql, vec![secret_hash.into()]).await?.as_ref().map(read).transpose()
 }
@@ -50,7 +53,9 @@ pub async fn add(transaction: &mut Transaction, token: &Token, secret_hash: &str
 
 /// Notes that a token was used.
 pub async fn touch(transaction: &mut Transaction, id: TokenId, now: Timestamp) -> Result<(), StoreError> {
-    transaction.execute("UPDATE token SET used_at = $2 WHERE id = $1", vec![Value::id(id), now.into()]).await?;
+    transaction
+        .execute("UPDATE token SET used_at = $2 WHERE id = $1", vec![Value::id(id), now.into()])
+        .await?;
     Ok(())
 }
 

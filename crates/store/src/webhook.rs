@@ -41,8 +41,7 @@ pub struct Delivery {
 }
 
 const COLUMNS: &str = "id, name, url, secret, active, after_sequence, created_at";
-const DELIVERY_COLUMNS: &str =
-    "webhook_id, sequence, attempts, next_attempt_at, delivered_at, last_error";
+const DELIVERY_COLUMNS: &str = "webhook_id, sequence, attempts, next_attempt_at, delivered_at, last_error";
 
 /// Every receiver, by name.
 pub async fn all(transaction: &mut Transaction) -> Result<Vec<Webhook>, StoreError> {

@@ -6,10 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use ::alarm::{Lane, Outcome};
 use access::{Action, Actor, Relation};
-use base::{
-    DeviceId, SignedDuration, Timestamp,
-    time::Date,
-};
+use base::{DeviceId, SignedDuration, Timestamp, time::Date};
 
 use super::service_level::span;
 use crate::{App, AppError, error::require};
@@ -60,20 +57,24 @@ pub async fn load(app: &App, actor: &Actor, from: Date, to: Date) -> Result<Load
                 *senders.entry(device).or_default() += 1;
             }
             closed += u64::from(alarm.outcome.is_some());
-            nuisance += u64::from(alarm.outcome.is_some_and(|outcome| is_nuisance(outcome, alarm.kind.lane())));
+            nuisance +=
+                u64::from(alarm.outcome.is_some_and(|outcome| is_nuisance(outcome, alarm.kind.lane())));
         }
         match next {
             Some(key) => after = Some(key),
             None => break,
         }
     }
-    let operators = u64::try_from(store::service_level::operators_at_work(&mut transaction, begin, end).await?).unwrap_or(0);
+    let operators =
+        u64::try_from(store::service_level::operators_at_work(&mut transaction, begin, end).await?)
+            .unwrap_or(0);
     let mut most: Vec<(DeviceId, u64)> = senders.into_iter().collect();
     most.sort_by_key(|(device, count)| (std::cmp::Reverse(*count), *device));
     most.truncate(SENDERS_SHOWN);
     let ids: Vec<DeviceId> = most.iter().map(|(device, _)| *device).collect();
     let devices = store::device::load_many(&mut transaction, &ids).await?;
-    let serial = |id: DeviceId| devices.iter().find(|device| device.id == id).map(|device| device.serial.clone());
+    let serial =
+        |id: DeviceId| devices.iter().find(|device| device.id == id).map(|device| device.serial.clone());
     let lasted = end.min(app.now()).duration_since(begin).max(SignedDuration::from_secs(SLOT_SECONDS));
     let slots_in_span = lasted.as_secs_f64() / SLOT_SECONDS as f64;
     // Counts stay far below 2^52, so the conversions are exact.

@@ -37,8 +37,12 @@ pub async fn close_recovered(app: &App, actor: &Actor, text: &str) -> Result<Vec
             Err(AppError::Conflict | AppError::Refused(_)) => continue,
             Err(other) => return Err(other),
         }
-        let command =
-            Close { alarm: alarm.id, outcome: Found::DeviceFault, measures: Vec::<Measure>::new(), text: text.to_owned() };
+        let command = Close {
+            alarm: alarm.id,
+            outcome: Found::DeviceFault,
+            measures: Vec::<Measure>::new(),
+            text: text.to_owned(),
+        };
         match close(app, actor, command).await {
             Ok(_) => closed.push(alarm.id),
             Err(AppError::Conflict | AppError::Refused(_)) => {}

@@ -55,9 +55,8 @@ pub async fn unknown_senders(app: &App, actor: &Actor) -> Result<Vec<Heard>, App
 fn heard(message: Message) -> Heard {
     let mut problems = crate::problem::Problems::default();
     let name = crate::device::form::read_name(&mut problems, "controller_id", &message.controller_id);
-    let register = problems
-        .is_empty()
-        .then(|| Form { serial: name.clone(), controller_id: name, ..Form::default() });
+    let register =
+        problems.is_empty().then(|| Form { serial: name.clone(), controller_id: name, ..Form::default() });
     Heard {
         id: message.id,
         received_at: message.received_at,

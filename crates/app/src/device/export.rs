@@ -13,8 +13,17 @@ use crate::{
 /// How many devices are read at a time.
 const PAGE: i64 = 1_000;
 /// The headings, which an import reads back.
-pub const HEADINGS: [&str; 9] =
-    ["serial", "controller_id", "model", "generation", "stage", "accessories", "network_operator", "area", "room"];
+pub const HEADINGS: [&str; 9] = [
+    "serial",
+    "controller_id",
+    "model",
+    "generation",
+    "stage",
+    "accessories",
+    "network_operator",
+    "area",
+    "room",
+];
 
 /// Every device that fits a filter, by serial number.
 pub async fn export(app: &App, actor: &Actor, filter: &Filter) -> Result<Sheet, AppError> {

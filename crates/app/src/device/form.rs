@@ -63,13 +63,18 @@ impl Form {
         let model: Option<ModelId> = problems.id("model", &self.model);
         match model {
             None if problems.of("model").is_none() => problems.add("model", Problem::Missing),
-            Some(model) if !models.iter().any(|found| found.id == model) => problems.add("model", Problem::Unknown),
+            Some(model) if !models.iter().any(|found| found.id == model) => {
+                problems.add("model", Problem::Unknown)
+            }
             _ => {}
         }
         let serial = read_name(&mut problems, "serial", &self.serial);
         let written = self.controller_id.trim();
-        let controller_id =
-            if written.is_empty() { serial.clone() } else { read_name(&mut problems, "controller_id", written) };
+        let controller_id = if written.is_empty() {
+            serial.clone()
+        } else {
+            read_name(&mut problems, "controller_id", written)
+        };
         let accessories = problems.text("accessories", &self.accessories, ACCESSORIES_CHARACTERS_MAX);
         let network_operator = problems.text("network_operator", &self.network_operator, NAME_CHARACTERS_MAX);
         let room = problems.text("room", &self.room, NAME_CHARACTERS_MAX);

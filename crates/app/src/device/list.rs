@@ -33,7 +33,8 @@ pub async fn list(app: &App, actor: &Actor, filter: &Filter, page: i64) -> Resul
     let models = store::device::models(&mut transaction).await?;
     let mut page = page.clamp(1, PAGES_MAX);
     let read = |page: i64| (page - 1) * DEVICES_SHOWN;
-    let (mut devices, total) = store::device::list(&mut transaction, filter, read(page), DEVICES_SHOWN).await?;
+    let (mut devices, total) =
+        store::device::list(&mut transaction, filter, read(page), DEVICES_SHOWN).await?;
     let pages = ((total + DEVICES_SHOWN - 1) / DEVICES_SHOWN).max(1);
     if page > pages {
         page = pages;

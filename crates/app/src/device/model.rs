@@ -106,12 +106,19 @@ pub async fn models(app: &App, actor: &Actor) -> Result<(Vec<Model>, Vec<Profile
 }
 
 /// Writes a model: a new one without id.
-pub async fn save_model(app: &App, actor: &Actor, id: Option<ModelId>, form: &ModelForm) -> Result<ModelId, AppError> {
+pub async fn save_model(
+    app: &App,
+    actor: &Actor,
+    id: Option<ModelId>,
+    form: &ModelForm,
+) -> Result<ModelId, AppError> {
     require(actor, Action::DeviceWrite, Relation::NoPerson)?;
     let mut transaction = app.store.write().await?;
     let known = store::device::models(&mut transaction).await?;
     let profiles = store::device::profiles(&mut transaction).await?;
-    let before = id.map(|id| known.iter().find(|model| model.id == id).ok_or(AppError::NotFound("model"))).transpose()?;
+    let before = id
+        .map(|id| known.iter().find(|model| model.id == id).ok_or(AppError::NotFound("model")))
+        .transpose()?;
     let id = id.unwrap_or_else(|| ModelId::fresh(app.ids.as_ref(), app.now()));
     let model = read_model(form, id, &known, &profiles).map_err(AppError::Invalid)?;
     store::device::save_model(&mut transaction, &model).await?;
@@ -140,8 +147,9 @@ pub async fn save_profile(
     require(actor, Action::DeviceWrite, Relation::NoPerson)?;
     let mut transaction = app.store.write().await?;
     let known = store::device::profiles(&mut transaction).await?;
-    let before =
-        id.map(|id| known.iter().find(|profile| profile.id == id).ok_or(AppError::NotFound("profile"))).transpose()?;
+    let before = id
+        .map(|id| known.iter().find(|profile| profile.id == id).ok_or(AppError::NotFound("profile")))
+        .transpose()?;
     let id = id.unwrap_or_else(|| ProfileId::fresh(app.ids.as_ref(), app.now()));
     let profile = read_profile(form, id, &known).map_err(AppError::Invalid)?;
     store::device::save_profile(&mut transaction, &profile).await?;
@@ -182,7 +190,12 @@ async fn finish(
     refresh(app).await
 }
 
-fn read_model(form: &ModelForm, id: ModelId, known: &[Model], profiles: &[Profile]) -> Result<Model, Problems> {
+fn read_model(
+    form: &ModelForm,
+    id: ModelId,
+    known: &[Model],
+    profiles: &[Profile],
+) -> Result<Model, Problems> {
     let mut problems = Problems::default();
     let name = problems.required("name", &form.name, NAME_CHARACTERS_MAX);
     if known.iter().any(|model| model.name == name && model.id != id) {
@@ -228,7 +241,9 @@ fn read_profile(form: &ProfileForm, id: ProfileId, known: &[Profile]) -> Result<
     }
     let reply_style = ReplyStyle::from_name(&form.reply_style);
     let authentication = Authentication::from_name(&form.authentication);
-    for (field, found) in [("reply_style", reply_style.is_some()), ("authentication", authentication.is_some())] {
+    for (field, found) in
+        [("reply_style", reply_style.is_some()), ("authentication", authentication.is_some())]
+    {
         if !found {
             problems.add(field, Problem::Unknown);
         }
@@ -241,7 +256,8 @@ fn read_profile(form: &ProfileForm, id: ProfileId, known: &[Profile]) -> Result<
     }
     let codes: Vec<&str> =
         form.technical_codes.split([' ', ',', ';']).map(str::trim).filter(|code| !code.is_empty()).collect();
-    let technical_codes: Vec<u16> = codes.iter().filter_map(|code| code.parse().ok()).filter(|code| *code <= 999).collect();
+    let technical_codes: Vec<u16> =
+        codes.iter().filter_map(|code| code.parse().ok()).filter(|code| *code <= 999).collect();
     if technical_codes.len() < codes.len() {
         problems.add("technical_codes", Problem::Form { example: "113 123" });
     }

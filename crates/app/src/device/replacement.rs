@@ -46,7 +46,8 @@ pub async fn replacement(app: &App, actor: &Actor) -> Result<Replacement, AppErr
     let unit_cost_kronor = u64::from(settings.whole(&UNIT_COST));
     let today = now.to_zoned(stockholm()).date();
     let count = |generation: Generation| {
-        let installed = units.iter().filter(|(found, stage, _)| *found == generation && *stage == Stage::Installed);
+        let installed =
+            units.iter().filter(|(found, stage, _)| *found == generation && *stage == Stage::Installed);
         u64::try_from(installed.map(|(_, _, total)| *total).sum::<i64>()).unwrap_or(0)
     };
     let old: Vec<(Generation, Backlog)> = Generation::ALL
@@ -55,7 +56,8 @@ pub async fn replacement(app: &App, actor: &Actor) -> Result<Replacement, AppErr
         .map(|generation| (generation, backlog(count(generation), unit_cost_kronor, today, deadline)))
         .collect();
     let total = backlog(old.iter().map(|(_, part)| part.units).sum(), unit_cost_kronor, today, deadline);
-    let new: i64 = installed.iter().filter(|(generation, _)| !is_old(*generation)).map(|(_, total)| total).sum();
+    let new: i64 =
+        installed.iter().filter(|(generation, _)| !is_old(*generation)).map(|(_, total)| total).sum();
     let installed_per_week = new as f64 / PACE_WEEKS as f64;
     Ok(Replacement { units, deadline, unit_cost_kronor, old, total, installed_per_week })
 }

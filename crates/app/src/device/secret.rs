@@ -48,7 +48,9 @@ pub async fn set_password(
             let mut problems = Problems::default();
             if characters > PASSWORD_CHARACTERS_MAX {
                 problems.add("password", Problem::TooLong { characters_max: PASSWORD_CHARACTERS_MAX });
-            } else if characters < PASSWORD_CHARACTERS_MIN || !given.reveal().bytes().all(|c| c.is_ascii_graphic()) {
+            } else if characters < PASSWORD_CHARACTERS_MIN
+                || !given.reveal().bytes().all(|c| c.is_ascii_graphic())
+            {
                 problems.add("password", Problem::Form { example: "8 till 64 tecken: a-z, 0-9" });
             }
             problems.finish()?;

@@ -81,8 +81,11 @@ pub async fn take_step(
     }
     let step = Step { device: id, from: known.stage, to: command.to, at: now, user: Some(actor.user), note };
     store::device::add_step(&mut transaction, app.ids.next(now), &step).await?;
-    let about =
-        About { person: device.person.or(known.person), subject: subject(id), reason: command.to.name().to_owned() };
+    let about = About {
+        person: device.person.or(known.person),
+        subject: subject(id),
+        reason: command.to.name().to_owned(),
+    };
     record(app, &mut transaction, actor, Action::DeviceWrite, about).await?;
     transaction.commit().await?;
     refresh(app).await?;

@@ -63,8 +63,13 @@ pub struct Found {
 }
 
 /// Looks for devices that have fallen silent. Many together are one outage, and those that follow the same cause
-/// within the window join it. Where several nodes share the database, the lease keeps them from declaring twice.
-pub async fn supervise(app: &App, lease: Option<&Lease>) -> Result<Found, AppError> {
+/// within the window join it.
+pub async fn supervise(app: &App) -> Result<Found, AppError> {
+    supervise_as(app, None).await
+}
+
+/// [`supervise`] where several nodes share the database: the lease keeps two of them from declaring the same twice.
+pub async fn supervise_as(app: &App, lease: Option<&Lease>) -> Result<Found, AppError> {
     let settings = app.registry.memory().settings.clone();
     let now = app.now();
     let mut transaction = app.store.write().await?;

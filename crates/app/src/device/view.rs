@@ -68,7 +68,9 @@ pub async fn view(app: &App, actor: &Actor, id: DeviceId) -> Result<View, AppErr
     }
     let view = View {
         version: store::device::version(&mut transaction, id).await?,
-        profile: model.as_ref().and_then(|model| profiles.into_iter().find(|profile| profile.id == model.profile)),
+        profile: model
+            .as_ref()
+            .and_then(|model| profiles.into_iter().find(|profile| profile.id == model.profile)),
         model,
         person_name: person
             .as_ref()

@@ -53,7 +53,12 @@ pub async fn change(
     save(app, transaction, actor, &device).await
 }
 
-async fn save(app: &App, mut transaction: Transaction, actor: &Actor, device: &Device) -> Result<(), AppError> {
+async fn save(
+    app: &App,
+    mut transaction: Transaction,
+    actor: &Actor,
+    device: &Device,
+) -> Result<(), AppError> {
     store::device::save_many(&mut transaction, std::slice::from_ref(device), app.now()).await?;
     let about = About { person: device.person, subject: subject(device.id), reason: String::new() };
     record(app, &mut transaction, actor, Action::DeviceWrite, about).await?;
@@ -65,7 +70,8 @@ async fn save(app: &App, mut transaction: Transaction, actor: &Actor, device: &D
 
 async fn refuse_taken(transaction: &mut Transaction, device: &Device) -> Result<(), AppError> {
     let names = |name: &String| vec![name.clone()];
-    let found = store::device::by_names(transaction, names(&device.serial), names(&device.controller_id)).await?;
+    let found =
+        store::device::by_names(transaction, names(&device.serial), names(&device.controller_id)).await?;
     let mut problems = Problems::default();
     for other in found.iter().filter(|other| other.id != device.id) {
         if other.serial == device.serial {

@@ -103,8 +103,15 @@ pub async fn change(app: &App, actor: &Actor, id: UserId, form: &Form) -> Result
     store::login::set_teams(&mut transaction, id, &teams).await?;
     refuse_last(&mut transaction, "roles").await?;
     let subject = format!("login:{id}");
-    history::record(app, &mut transaction, actor, &subject, &fields(&known, &known_teams), &fields(&login, &teams))
-        .await?;
+    history::record(
+        app,
+        &mut transaction,
+        actor,
+        &subject,
+        &fields(&known, &known_teams),
+        &fields(&login, &teams),
+    )
+    .await?;
     finish(app, transaction, actor, id, "changed").await
 }
 

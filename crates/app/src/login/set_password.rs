@@ -15,14 +15,19 @@ use crate::{
 /// Whose link a secret opens, without using it: the login name to show, or `None` when it works no more.
 pub async fn link_owner(app: &App, secret: &Secret) -> Result<Option<String>, AppError> {
     let mut transaction = app.store.read().await?;
-    let found = store::login::link(&mut transaction, &hash_secret(secret.reveal()), PURPOSE, app.now()).await?;
+    let found =
+        store::login::link(&mut transaction, &hash_secret(secret.reveal()), PURPOSE, app.now()).await?;
     let Some(Some(id)) = found else { return Ok(None) };
     let login = store::login::load(&mut transaction, id).await?;
     Ok(login.filter(|login| login.active).map(|login| login.login_name))
 }
 
 /// Sets the password, ends every other session of the login and begins a new one.
-pub async fn set_password(app: &App, secret: &Secret, password: Private<String>) -> Result<SignedIn, AppError> {
+pub async fn set_password(
+    app: &App,
+    secret: &Secret,
+    password: Private<String>,
+) -> Result<SignedIn, AppError> {
     let Some(login_name) = link_owner(app, secret).await? else { return Ok(SignedIn::Wrong) };
     check_password(password.reveal(), &login_name)
         .map_err(|problem| AppError::Invalid(Problems::one("password", Problem::Password(problem))))?;

@@ -64,7 +64,9 @@ pub async fn system(app: &App, secret: &Secret) -> Result<Option<Actor>, AppErro
     };
     drop(transaction);
     let now = app.now();
-    let stale = token.used_at.is_none_or(|at| now.duration_since(at) > SignedDuration::from_secs(USED_WRITTEN_SECONDS));
+    let stale = token
+        .used_at
+        .is_none_or(|at| now.duration_since(at) > SignedDuration::from_secs(USED_WRITTEN_SECONDS));
     if stale {
         let mut transaction = app.store.write().await?;
         store::token::touch(&mut transaction, token.id, now).await?;

@@ -13,8 +13,20 @@ use crate::{
 const PAGE: i64 = 500;
 /// The headings, which an import reads back.
 pub const HEADINGS: [&str; 14] = [
-    "identity", "given_name", "family_name", "spoken_language", "phone", "street", "postal_code", "town", "latitude",
-    "longitude", "area", "entry_note", "health_note", "note",
+    "identity",
+    "given_name",
+    "family_name",
+    "spoken_language",
+    "phone",
+    "street",
+    "postal_code",
+    "town",
+    "latitude",
+    "longitude",
+    "area",
+    "entry_note",
+    "health_note",
+    "note",
 ];
 
 /// Every person who is not protected, in the order they were registered. Taking the file is logged with its reason.

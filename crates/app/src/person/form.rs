@@ -54,7 +54,8 @@ impl Form {
     /// The form of a person as they stand. The identity is left empty: it is shown masked and kept.
     pub fn of(person: &Person) -> Self {
         let address = person.address.reveal();
-        let degrees = |value: Option<f64>| Private::new(value.map(|degrees| degrees.to_string()).unwrap_or_default());
+        let degrees =
+            |value: Option<f64>| Private::new(value.map(|degrees| degrees.to_string()).unwrap_or_default());
         Form {
             identity: Private::default(),
             protected: person.protected,
@@ -93,10 +94,12 @@ impl Form {
                 }
             },
         };
-        let mut required = |field, text: &Private<String>, most| Private::new(problems.required(field, text.reveal(), most));
+        let mut required =
+            |field, text: &Private<String>, most| Private::new(problems.required(field, text.reveal(), most));
         let given_name = required("given_name", &self.given_name, NAME_CHARACTERS_MAX);
         let family_name = required("family_name", &self.family_name, NAME_CHARACTERS_MAX);
-        let mut text = |field, text: &Private<String>, most| Private::new(problems.text(field, text.reveal(), most));
+        let mut text =
+            |field, text: &Private<String>, most| Private::new(problems.text(field, text.reveal(), most));
         let spoken_language = text("spoken_language", &self.spoken_language, NAME_CHARACTERS_MAX);
         let street = text("street", &self.street, STREET_CHARACTERS_MAX).into_revealed();
         let town = text("town", &self.town, NAME_CHARACTERS_MAX).into_revealed();
@@ -117,7 +120,8 @@ impl Form {
                 protected: self.protected,
                 given_name,
                 family_name,
-                spoken_language: spoken_language.map(|tag| if tag.is_empty() { "sv".to_owned() } else { tag }),
+                spoken_language: spoken_language
+                    .map(|tag| if tag.is_empty() { "sv".to_owned() } else { tag }),
                 phone,
                 address: Private::new(Address { street, postal_code, town, position }),
                 area,

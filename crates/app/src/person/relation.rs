@@ -37,12 +37,15 @@ pub(crate) async fn relation_to(
     if actor.has(Role::Operator) && store::alarm::had_since(transaction, person, since).await? {
         return Ok(Relation::Alarm);
     }
-    if actor.has(Role::Responder) && store::alarm::sent_to_since(transaction, person, &actor.teams, since).await? {
+    if actor.has(Role::Responder)
+        && store::alarm::sent_to_since(transaction, person, &actor.teams, since).await?
+    {
         return Ok(Relation::Dispatch);
     }
     let lately = now - SignedDuration::from_secs(REASON_HOLDS_SECONDS);
     let subject = subject(person);
-    let stated = store::audit::reason_stated_since(transaction, actor.user, action.name(), &subject, lately).await?;
+    let stated =
+        store::audit::reason_stated_since(transaction, actor.user, action.name(), &subject, lately).await?;
     Ok(if stated { Relation::StatedReason } else { Relation::None })
 }
 

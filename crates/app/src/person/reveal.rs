@@ -11,7 +11,12 @@ use crate::{
 };
 
 /// The number as people write it, such as `19121212-1212`.
-pub async fn reveal(app: &App, actor: &Actor, id: PersonId, reason: &str) -> Result<Private<String>, AppError> {
+pub async fn reveal(
+    app: &App,
+    actor: &Actor,
+    id: PersonId,
+    reason: &str,
+) -> Result<Private<String>, AppError> {
     let mut problems = Problems::default();
     let reason = problems.required("reason", reason, REASON_CHARACTERS_MAX);
     if !reason.is_empty() && reason.chars().count() < REASON_CHARACTERS_MIN {

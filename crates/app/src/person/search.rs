@@ -62,7 +62,11 @@ pub async fn search(app: &App, actor: &Actor, words: &str, area: Option<AreaId>)
             name: person.full_name(),
             masked_identity: person.identity.clone().map(|identity| identity.masked()),
             street: (!person.protected).then(|| person.address.clone().map(|address| address.street)),
-            area: areas.iter().find(|area| Some(area.id) == person.area).map(|area| area.name.clone()).unwrap_or_default(),
+            area: areas
+                .iter()
+                .find(|area| Some(area.id) == person.area)
+                .map(|area| area.name.clone())
+                .unwrap_or_default(),
             protected: person.protected,
         })
         .collect();

@@ -1,10 +1,10 @@
 //! One person with everything that belongs to them. The look is logged, with its reason.
 
-use ::device::Device;
-use access::{Action, Actor, Relation};
 use ::alarm::Alarm;
-use base::PersonId;
+use ::device::Device;
 use ::person::{Kin, Person};
+use access::{Action, Actor, Relation};
+use base::PersonId;
 use store::{audit::Filter, change::FieldChange};
 
 use super::relation::{REASON_CHARACTERS_MAX, relation_to, require_for, subject};
@@ -14,7 +14,6 @@ use crate::{
     history::CHANGES_SHOWN_MAX,
     problem::Problems,
 };
-
 
 /// How many alarms are shown.
 pub const ALARMS_SHOWN_MAX: i64 = 20;
@@ -60,7 +59,11 @@ pub async fn view(app: &App, actor: &Actor, id: PersonId, reason: &str) -> Resul
     let areas = store::team::areas(&mut transaction).await?;
     let view = View {
         version: store::person::version(&mut transaction, id).await?,
-        area: areas.into_iter().find(|area| Some(area.id) == person.area).map(|area| area.name).unwrap_or_default(),
+        area: areas
+            .into_iter()
+            .find(|area| Some(area.id) == person.area)
+            .map(|area| area.name)
+            .unwrap_or_default(),
         kin: store::person::kin(&mut transaction, id).await?,
         devices: store::device::of_person(&mut transaction, id).await?,
         alarms: store::alarm::of_person(&mut transaction, id, ALARMS_SHOWN_MAX).await?,
@@ -69,7 +72,11 @@ pub async fn view(app: &App, actor: &Actor, id: PersonId, reason: &str) -> Resul
         } else {
             Vec::new()
         },
-        looks: if keeps { store::audit::list(&mut transaction, &filter, LOOKS_SHOWN_MAX).await? } else { Vec::new() },
+        looks: if keeps {
+            store::audit::list(&mut transaction, &filter, LOOKS_SHOWN_MAX).await?
+        } else {
+            Vec::new()
+        },
         names: crate::login::names(&mut transaction).await?,
         person,
     };

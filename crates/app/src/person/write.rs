@@ -68,7 +68,9 @@ pub(crate) async fn area_ids(transaction: &mut Transaction) -> Result<Vec<AreaId
 
 async fn refuse_taken(transaction: &mut Transaction, person: &Person) -> Result<(), AppError> {
     match store::person::by_identity(transaction, person.identity.reveal()).await? {
-        Some(other) if other != person.id => Err(AppError::Invalid(Problems::one("identity", Problem::Taken))),
+        Some(other) if other != person.id => {
+            Err(AppError::Invalid(Problems::one("identity", Problem::Taken)))
+        }
         _ => Ok(()),
     }
 }

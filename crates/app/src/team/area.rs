@@ -23,7 +23,8 @@ pub async fn save_area(app: &App, actor: &Actor, id: Option<AreaId>, name: &str)
     require(actor, Action::TeamWrite, Relation::NoPerson)?;
     let mut transaction = app.store.write().await?;
     let known = store::team::areas(&mut transaction).await?;
-    let before = id.map(|id| known.iter().find(|area| area.id == id).ok_or(AppError::NotFound("area"))).transpose()?;
+    let before =
+        id.map(|id| known.iter().find(|area| area.id == id).ok_or(AppError::NotFound("area"))).transpose()?;
     let mut problems = Problems::default();
     let name = problems.required("name", name, NAME_CHARACTERS_MAX);
     if known.iter().any(|area| area.name == name && Some(area.id) != id) {
@@ -42,7 +43,8 @@ pub async fn remove_area(app: &App, actor: &Actor, id: AreaId) -> Result<(), App
     require(actor, Action::TeamWrite, Relation::NoPerson)?;
     let mut transaction = app.store.write().await?;
     let teams = store::team::teams(&mut transaction).await?.into_iter().any(|team| team.areas.contains(&id));
-    let ladders = store::team::ladders(&mut transaction).await?.into_iter().any(|ladder| ladder.areas.contains(&id));
+    let ladders =
+        store::team::ladders(&mut transaction).await?.into_iter().any(|ladder| ladder.areas.contains(&id));
     if teams || ladders {
         return Err(AppError::Invalid(Problems::one("area", Problem::StillUsed)));
     }
@@ -68,18 +70,21 @@ pub async fn save_provider(
     require(actor, Action::TeamWrite, Relation::NoPerson)?;
     let mut transaction = app.store.write().await?;
     let known = store::team::providers(&mut transaction).await?;
-    let before =
-        id.map(|id| known.iter().find(|found| found.id == id).ok_or(AppError::NotFound("provider"))).transpose()?;
+    let before = id
+        .map(|id| known.iter().find(|found| found.id == id).ok_or(AppError::NotFound("provider")))
+        .transpose()?;
     let mut problems = Problems::default();
     let name = problems.required("name", name, NAME_CHARACTERS_MAX);
     if known.iter().any(|found| found.name == name && Some(found.id) != id) {
         problems.add("name", Problem::Taken);
     }
     problems.finish()?;
-    let provider = Provider { id: id.unwrap_or_else(|| ProviderId::fresh(app.ids.as_ref(), app.now())), name, own_run };
+    let provider =
+        Provider { id: id.unwrap_or_else(|| ProviderId::fresh(app.ids.as_ref(), app.now())), name, own_run };
     store::team::save_provider(&mut transaction, &provider).await?;
-    let fields =
-        |provider: &Provider| vec![("name", provider.name.clone()), ("own_run", provider.own_run.to_string())];
+    let fields = |provider: &Provider| {
+        vec![("name", provider.name.clone()), ("own_run", provider.own_run.to_string())]
+    };
     let before = before.map(fields).unwrap_or_default();
     finish(app, transaction, actor, format!("provider:{}", provider.id), &before, &fields(&provider)).await?;
     Ok(provider.id)

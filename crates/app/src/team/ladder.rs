@@ -80,12 +80,18 @@ pub async fn ladders(app: &App, actor: &Actor) -> Result<Vec<Ladder>, AppError> 
 }
 
 /// Writes a ladder: a new one without id. Alarms that already climb keep the rungs they have.
-pub async fn save_ladder(app: &App, actor: &Actor, id: Option<LadderId>, form: &Form) -> Result<LadderId, AppError> {
+pub async fn save_ladder(
+    app: &App,
+    actor: &Actor,
+    id: Option<LadderId>,
+    form: &Form,
+) -> Result<LadderId, AppError> {
     require(actor, Action::TeamWrite, Relation::NoPerson)?;
     let mut transaction = app.store.write().await?;
     let known = store::team::ladders(&mut transaction).await?;
-    let before =
-        id.map(|id| known.iter().find(|ladder| ladder.id == id).ok_or(AppError::NotFound("ladder"))).transpose()?;
+    let before = id
+        .map(|id| known.iter().find(|ladder| ladder.id == id).ok_or(AppError::NotFound("ladder")))
+        .transpose()?;
     let id = id.unwrap_or_else(|| LadderId::fresh(app.ids.as_ref(), app.now()));
     let ladder = read(&mut transaction, form, id, &known).await?;
     store::team::save_ladder(&mut transaction, &ladder).await?;
@@ -140,7 +146,8 @@ async fn read_rungs(
     let teams = store::team::teams(transaction).await?;
     let mut rungs = Vec::new();
     for form in forms.iter().filter(|form| !form.after_seconds.trim().is_empty()) {
-        let unreadable = || Problem::Ladder(alarm::ladder::LadderError::Unreadable(form.after_seconds.clone()));
+        let unreadable =
+            || Problem::Ladder(alarm::ladder::LadderError::Unreadable(form.after_seconds.clone()));
         let tell = match form.tell.as_str() {
             "operators" => Some(Tell::Operators),
             "supervisor" => Some(Tell::Supervisor),

@@ -37,7 +37,12 @@ async fn finish(
 }
 
 /// Ends a removal.
-async fn finish_removal(app: &App, transaction: Transaction, actor: &Actor, subject: String) -> Result<(), AppError> {
+async fn finish_removal(
+    app: &App,
+    transaction: Transaction,
+    actor: &Actor,
+    subject: String,
+) -> Result<(), AppError> {
     finish(app, transaction, actor, subject, &Vec::new(), &Vec::new()).await
 }
 

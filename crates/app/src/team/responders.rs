@@ -5,7 +5,9 @@ use alarm::{ladder::Tell, team::Team};
 use base::{ProviderId, TeamId};
 use store::Transaction;
 
-use super::{NAME_CHARACTERS_MAX, finish, finish_removal, in_words, join, read_areas, read_hours, show_minute};
+use super::{
+    NAME_CHARACTERS_MAX, finish, finish_removal, in_words, join, read_areas, read_hours, show_minute,
+};
 use crate::{
     App, AppError,
     error::require,
@@ -66,11 +68,17 @@ pub async fn teams(app: &App, actor: &Actor) -> Result<Vec<Team>, AppError> {
 }
 
 /// Writes a team: a new one without id.
-pub async fn save_team(app: &App, actor: &Actor, id: Option<TeamId>, form: &Form) -> Result<TeamId, AppError> {
+pub async fn save_team(
+    app: &App,
+    actor: &Actor,
+    id: Option<TeamId>,
+    form: &Form,
+) -> Result<TeamId, AppError> {
     require(actor, Action::TeamWrite, Relation::NoPerson)?;
     let mut transaction = app.store.write().await?;
     let known = store::team::teams(&mut transaction).await?;
-    let before = id.map(|id| known.iter().find(|team| team.id == id).ok_or(AppError::NotFound("team"))).transpose()?;
+    let before =
+        id.map(|id| known.iter().find(|team| team.id == id).ok_or(AppError::NotFound("team"))).transpose()?;
     let id = id.unwrap_or_else(|| TeamId::fresh(app.ids.as_ref(), app.now()));
     let team = read(&mut transaction, form, id, &known).await?;
     store::team::save_team(&mut transaction, &team).await?;
@@ -79,7 +87,12 @@ pub async fn save_team(app: &App, actor: &Actor, id: Option<TeamId>, form: &Form
     Ok(id)
 }
 
-async fn read(transaction: &mut Transaction, form: &Form, id: TeamId, known: &[Team]) -> Result<Team, AppError> {
+async fn read(
+    transaction: &mut Transaction,
+    form: &Form,
+    id: TeamId,
+    known: &[Team],
+) -> Result<Team, AppError> {
     let mut problems = Problems::default();
     let name = problems.required("name", &form.name, NAME_CHARACTERS_MAX);
     if known.iter().any(|team| team.name == name && team.id != id) {

@@ -77,13 +77,28 @@ pub(super) async fn installed(bench: &Bench, person: PersonId, serial: &str) -> 
 async fn profiles_and_models_are_checked_and_stay_while_they_are_used() {
     let bench = Bench::new().await;
     let (app, keeper) = (&bench.app, administrator());
-    let wrong = ProfileForm { call_reply: "62".to_owned(), media_reply: "9".to_owned(), technical_codes: "abc".to_owned(), ..profile_form() };
-    assert_eq!(fields(model::save_profile(app, &keeper, None, &wrong).await), ["media_reply", "call_number", "technical_codes"]);
+    let wrong = ProfileForm {
+        call_reply: "62".to_owned(),
+        media_reply: "9".to_owned(),
+        technical_codes: "abc".to_owned(),
+        ..profile_form()
+    };
+    assert_eq!(
+        fields(model::save_profile(app, &keeper, None, &wrong).await),
+        ["media_reply", "call_number", "technical_codes"]
+    );
     let model = model_of(&bench, "Exempel 4G", Generation::FourG).await;
     let (models, profiles) = model::models(app, &keeper).await.unwrap();
     assert_eq!(profiles[0].technical_codes, [113, 123]);
-    let wrong = ModelForm { driver: "okänd".to_owned(), contact_seconds: "-1".to_owned(), ..ModelForm::of(&models[0]) };
-    assert_eq!(fields(model::save_model(app, &keeper, None, &wrong).await), ["name", "driver", "contact_seconds"]);
+    let wrong = ModelForm {
+        driver: "okänd".to_owned(),
+        contact_seconds: "-1".to_owned(),
+        ..ModelForm::of(&models[0])
+    };
+    assert_eq!(
+        fields(model::save_model(app, &keeper, None, &wrong).await),
+        ["name", "driver", "contact_seconds"]
+    );
     assert_eq!(fields(model::remove_profile(app, &keeper, profiles[0].id).await), ["profile"]);
     model::remove_model(app, &keeper, model).await.unwrap();
     model::remove_profile(app, &keeper, profiles[0].id).await.unwrap();
@@ -96,13 +111,16 @@ async fn a_device_goes_out_and_comes_back_with_who_and_when() {
     assert_eq!(fields(step(&bench, id, Take { to: Stage::Installed, ..Take::default() }).await), ["person"]);
     let skipped = step(&bench, id, Take { to: Stage::Tested, ..Take::default() }).await;
     assert!(matches!(skipped, Err(AppError::Stage(StageError { from: Stage::Stock, to: Stage::Tested }))));
-    let area = crate::team::area::save_area(&bench.app, &administrator(), None, "Påhittsdalen").await.unwrap();
+    let area =
+        crate::team::area::save_area(&bench.app, &administrator(), None, "Påhittsdalen").await.unwrap();
     let out = Take { to: Stage::Installed, area: Some(area), room: "Rum 4".to_owned(), ..Take::default() };
     step(&bench, id, out).await.unwrap();
     let entry = bench.app.registry.memory().device("EX-1").cloned().unwrap();
     assert!(entry.installed && entry.area == Some(area), "reception knows at once");
     bench.pass(60);
-    step(&bench, id, Take { to: Stage::Returned, note: "Flyttat".to_owned(), ..Take::default() }).await.unwrap();
+    step(&bench, id, Take { to: Stage::Returned, note: "Flyttat".to_owned(), ..Take::default() })
+        .await
+        .unwrap();
     assert_eq!(fields(step(&bench, id, Take { to: Stage::Scrapped, ..Take::default() }).await), ["note"]);
     let seen = view::view(&bench.app, &operator(), id).await.unwrap();
     assert_eq!((seen.device.area, seen.device.room.as_str()), (None, ""));
@@ -118,8 +136,12 @@ async fn serial_numbers_are_unique_and_changes_are_remembered() {
     let id = in_stock(&bench, "EX-1").await;
     in_stock(&bench, "EX-2").await;
     let seen = view::view(app, &keeper, id).await.unwrap();
-    let taken = Form { serial: "EX-2".to_owned(), controller_id: "EX-2".to_owned(), ..Form::of(&seen.device) };
-    assert_eq!(fields(write::change(app, &keeper, id, seen.version, &taken).await), ["serial", "controller_id"]);
+    let taken =
+        Form { serial: "EX-2".to_owned(), controller_id: "EX-2".to_owned(), ..Form::of(&seen.device) };
+    assert_eq!(
+        fields(write::change(app, &keeper, id, seen.version, &taken).await),
+        ["serial", "controller_id"]
+    );
     let bad = Form { model: String::new(), serial: "med mellanslag".to_owned(), ..Form::default() };
     assert_eq!(fields(write::register(app, &keeper, &bad).await), ["model", "serial"]);
     let moved = Form { network_operator: "Påhittat Mobil".to_owned(), ..Form::of(&seen.device) };
@@ -172,7 +194,7 @@ async fn old_generations_overdue_tests_and_silence_are_counted() {
     assert_eq!(found.deadline.to_string(), "2027-12-31");
     assert_eq!(list::tests_overdue(app, &keeper).await.unwrap().len(), 6, "never tested");
     bench.pass(600);
-    let lost = crate::device::supervise::supervise(app, None).await.unwrap();
+    let lost = crate::device::supervise::supervise(app).await.unwrap();
     assert_eq!((lost.outages.len(), lost.alone.len()), (1, 0));
     let silence = outage::silence(app, &operator()).await.unwrap();
     assert_eq!((silence.outages[0].cause.as_str(), silence.silent_total), ("Påhittsdalen", 6));

@@ -26,10 +26,15 @@ async fn a_new_colleague_chooses_a_password_by_a_link_that_works_once() {
     assert_eq!(fields(keep::create(app, &keeper, &form("kollega", &["operator"])).await), ["login_name"]);
     assert_eq!(set_password::link_owner(app, &link).await.unwrap().as_deref(), Some("kollega"));
     assert_eq!(fields(set_password::set_password(app, &link, private("kort")).await), ["password"]);
-    let SignedIn::Yes(browser) = set_password::set_password(app, &link, private("gul cykel i regn")).await.unwrap() else {
+    let SignedIn::Yes(browser) =
+        set_password::set_password(app, &link, private("gul cykel i regn")).await.unwrap()
+    else {
         panic!("not logged in");
     };
-    assert!(matches!(set_password::set_password(app, &link, private("gul cykel i sol")).await, Ok(SignedIn::Wrong)));
+    assert!(matches!(
+        set_password::set_password(app, &link, private("gul cykel i sol")).await,
+        Ok(SignedIn::Wrong)
+    ));
     assert!(session::visitor(app, browser.reveal()).await.unwrap().is_some());
     let other = form("chef", &["administrator"]);
     keep::create(app, &keeper, &other).await.unwrap();

@@ -20,7 +20,12 @@ fn says(controller_id: &str, reference: u32, signal: Signal) -> Arrival {
         position: None,
     };
     let raw = format!("<mrq><ref>{reference}</ref><cid>{controller_id}</cid></mrq>");
-    Arrival { transport: "udp", source: "192.0.2.7:5060".to_owned(), content: Content::Read(report), raw: Private::new(raw.into_bytes()) }
+    Arrival {
+        transport: "udp",
+        source: "192.0.2.7:5060".to_owned(),
+        content: Content::Read(report),
+        raw: Private::new(raw.into_bytes()),
+    }
 }
 
 #[tokio::test]
@@ -30,7 +35,9 @@ async fn levels_and_load_count_what_happened() {
     for (number, answer_after) in [30, 100, 400].into_iter().enumerate() {
         let number = u32::try_from(number).unwrap();
         super::device::in_stock(&bench, &format!("EX-{number}")).await;
-        let receipts = receive(app, &[says(&format!("EX-{number}"), number, Signal::Alarm(Kind::Manual))]).await.unwrap();
+        let receipts = receive(app, &[says(&format!("EX-{number}"), number, Signal::Alarm(Kind::Manual))])
+            .await
+            .unwrap();
         let id = receipts[0].alarm.unwrap();
         bench.pass(answer_after);
         operate::answer(app, &desk, id).await.unwrap();
@@ -40,7 +47,14 @@ async fn levels_and_load_count_what_happened() {
     }
     let today = Date::constant(2026, 11, 22);
     let levels = service_level::service_levels(app, &desk, today, today).await.unwrap();
-    assert_eq!((levels.total.alarms, levels.total.answered_within_60_seconds, levels.total.answered_within_180_seconds), (3, 1, 2));
+    assert_eq!(
+        (
+            levels.total.alarms,
+            levels.total.answered_within_60_seconds,
+            levels.total.answered_within_180_seconds
+        ),
+        (3, 1, 2)
+    );
     assert_eq!((levels.days.len(), levels.hours[7].alarms), (1, 3), "06 UTC is 07 in Sweden in November");
     assert_eq!(service_level::reaches(&levels.total, &levels.goals), Some(false));
     let parts: u64 = levels.providers.iter().map(|(_, level)| level.alarms).sum();
@@ -57,7 +71,9 @@ async fn levels_and_load_count_what_happened() {
 async fn an_unknown_sender_is_listed_with_a_form_to_register_it() {
     let bench = Bench::new().await;
     let app = &bench.app;
-    receive(app, &[says("OKÄND-1", 1, Signal::Alarm(Kind::Manual)), says("", 2, Signal::Heartbeat)]).await.unwrap();
+    receive(app, &[says("OKÄND-1", 1, Signal::Alarm(Kind::Manual)), says("", 2, Signal::Heartbeat)])
+        .await
+        .unwrap();
     let heard = unknown_sender::unknown_senders(app, &operator()).await.unwrap();
     assert_eq!(heard.len(), 2);
     let named = heard.iter().find(|heard| heard.controller_id == "OKÄND-1").unwrap();

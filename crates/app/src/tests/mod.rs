@@ -1,4 +1,4 @@
-//! Use cases against a database in memory, or PostgreSQL where `TEST_POSTGRES_URL` names one that may be emptied.
+//! Use cases against a database in memory.
 
 mod device;
 mod login;
@@ -10,7 +10,11 @@ mod team;
 use std::sync::Arc;
 
 use access::{Actor, Role};
-use base::{Private, SignedDuration, Timestamp, UserId, clock::FakeClock, id::{CountingIds, Uuid}};
+use base::{
+    Private, SignedDuration, Timestamp, UserId,
+    clock::FakeClock,
+    id::{CountingIds, Uuid},
+};
 use store::Store;
 
 use crate::{App, AppError};
@@ -23,9 +27,13 @@ struct Bench {
 
 impl Bench {
     async fn new() -> Self {
+        Bench::on("sqlite::memory:").await
+    }
+
+    async fn on(url: &str) -> Self {
         let start: Timestamp = "2026-11-22T06:00:00Z".parse().unwrap();
         let clock = Arc::new(FakeClock::at(start));
-        let store = Store::open("sqlite::memory:").await.unwrap();
+        let store = Store::open(url).await.unwrap();
         store::migrate::migrate(&store, start).await.unwrap();
         let app = App::open(store, clock.clone(), Arc::new(CountingIds::default())).await.unwrap();
         Bench { app, clock }

@@ -52,8 +52,16 @@ async fn nobody_is_registered_twice_and_every_change_is_remembered() {
 
     let seen = view::view(app, &keeper, id, "").await.unwrap();
     assert_eq!(seen.person.address.reveal().street, "Låtsasvägen 17");
-    assert_eq!(seen.person.identity.reveal().written(), "19121212-1212", "an empty number keeps the one that stands");
-    let changes: Vec<_> = seen.changes.iter().map(|c| (c.field.as_str(), c.from.reveal().as_str(), c.to.reveal().as_str())).collect();
+    assert_eq!(
+        seen.person.identity.reveal().written(),
+        "19121212-1212",
+        "an empty number keeps the one that stands"
+    );
+    let changes: Vec<_> = seen
+        .changes
+        .iter()
+        .map(|c| (c.field.as_str(), c.from.reveal().as_str(), c.to.reveal().as_str()))
+        .collect();
     assert_eq!(changes, [("street", "Sagogatan 4", "Låtsasvägen 17")]);
     assert!(!format!("{seen:?}").contains("Låtsasvägen"), "personal data in Debug");
 }
@@ -74,7 +82,8 @@ async fn an_operator_without_an_alarm_must_state_a_reason_that_is_logged() {
     let number = reveal::reveal(app, &operator(), id, "Ambulansen behöver numret").await.unwrap();
     assert_eq!(number.reveal(), "19121212-1212");
     let looks = view::view(app, &administrator(), id, "").await.unwrap().looks;
-    let reasons: Vec<&str> = looks.iter().map(|look| look.reason.reveal().as_str()).filter(|r| !r.is_empty()).collect();
+    let reasons: Vec<&str> =
+        looks.iter().map(|look| look.reason.reveal().as_str()).filter(|r| !r.is_empty()).collect();
     assert_eq!(reasons, ["Ambulansen behöver numret", "Dottern ringer om larmet"]);
 }
 
@@ -102,7 +111,11 @@ async fn kin_are_written_in_call_order_and_stand_on_the_fallback_list() {
     let (app, keeper) = (&bench.app, administrator());
     let id = write::register(app, &keeper, &form("19121212-1212")).await.unwrap();
     let version = view::view(app, &keeper, id, "").await.unwrap().version;
-    let line = |name: &str, phone: &str| kin::Line { name: private(name), phone: private(phone), ..kin::Line::default() };
+    let line = |name: &str, phone: &str| kin::Line {
+        name: private(name),
+        phone: private(phone),
+        ..kin::Line::default()
+    };
     let wrong = [line("Modell", "x"), line("", ""), line("Schablon", "070-174 06 05")];
     let kin::Written::No(problems) = kin::write_kin(app, &keeper, id, version, &wrong).await.unwrap() else {
         panic!("a telephone number of letters was taken");
@@ -114,7 +127,10 @@ async fn kin_are_written_in_call_order_and_stand_on_the_fallback_list() {
     let order: Vec<_> = seen.kin.iter().map(|kin| (kin.order, kin.name.reveal().as_str())).collect();
     assert_eq!(order, [(1, "Modell"), (2, "Schablon")]);
 
-    assert!(fallback::fallback(app, &operator(), None).await.unwrap().areas.is_empty(), "no device, no alarm");
+    assert!(
+        fallback::fallback(app, &operator(), None).await.unwrap().areas.is_empty(),
+        "no device, no alarm"
+    );
     super::device::installed(&bench, id, "EX-1").await;
     let list = fallback::fallback(app, &operator(), None).await.unwrap().areas;
     assert_eq!((list.len(), list[0].holders.len(), list[0].holders[0].kin.len()), (1, 1, 2));

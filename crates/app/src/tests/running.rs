@@ -44,7 +44,10 @@ async fn one_node_holds_a_lease_until_it_ends() {
     let second = lease::take(app, "ladders", "b").await.unwrap().unwrap();
     assert_eq!(second.epoch, first.epoch + 1);
     let mut transaction = app.store.write().await.unwrap();
-    assert!(matches!(lease::fence(&mut transaction, &first).await, Err(AppError::Conflict)), "the late one is kept out");
+    assert!(
+        matches!(lease::fence(&mut transaction, &first).await, Err(AppError::Conflict)),
+        "the late one is kept out"
+    );
     lease::fence(&mut transaction, &second).await.unwrap();
     transaction.commit().await.unwrap();
     lease::release(app, &second).await.unwrap();
@@ -58,7 +61,12 @@ async fn only_what_is_closed_and_old_is_weeded() {
     let receipts = receive(app, &[calls(1), calls(2)]).await.unwrap();
     let id = receipts[0].alarm.unwrap();
     operate::answer(app, &operator(), id).await.unwrap();
-    let close = operate::Close { alarm: id, outcome: ::alarm::Outcome::Talked, measures: vec![], text: String::new() };
+    let close = operate::Close {
+        alarm: id,
+        outcome: ::alarm::Outcome::Talked,
+        measures: vec![],
+        text: String::new(),
+    };
     operate::close(app, &operator(), close).await.unwrap();
     assert_eq!(weed::weed(app).await.unwrap(), weed::Weeded::default());
     bench.pass(91 * 86_400);
@@ -66,7 +74,11 @@ async fn only_what_is_closed_and_old_is_weeded() {
     bench.pass(1_825 * 86_400);
     assert_eq!(weed::weed(app).await.unwrap(), weed::Weeded { alarms: 1, ..weed::Weeded::default() });
     let mut transaction = app.store.read().await.unwrap();
-    assert_eq!(store::alarm::open(&mut transaction).await.unwrap().len(), 1, "the open one stays whatever its age");
+    assert_eq!(
+        store::alarm::open(&mut transaction).await.unwrap().len(),
+        1,
+        "the open one stays whatever its age"
+    );
 }
 
 /// Answers as many requests as there are statuses, and returns what was asked.
@@ -126,7 +138,8 @@ async fn the_work_runs_by_itself_and_stops_cleanly() {
     bench.pass(61);
     let running = Background::start(app.clone(), "a".to_owned(), Client::new(Vec::new()).0);
     let mut changes = app.live.listen();
-    let heard = tokio::time::timeout(std::time::Duration::from_secs(10), changes.recv()).await.unwrap().unwrap();
+    let heard =
+        tokio::time::timeout(std::time::Duration::from_secs(10), changes.recv()).await.unwrap().unwrap();
     assert_eq!(heard, crate::live::Change::AlarmChanged(alarm), "the first rung was reached");
     running.stop().await;
     assert!(lease::take(app, "ladders", "b").await.unwrap().is_some(), "the lease was given back");
@@ -137,7 +150,8 @@ async fn a_copy_is_verified_and_put_back_but_never_over_newer_data() {
     let folder = std::env::temp_dir().join(format!("tryggve-restore-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let (copy, database) = (folder.join("copy.db"), folder.join("live.db"));
-    let bench = Bench::new().await;
+    // A database in memory copies itself into memory, so this one is a file.
+    let bench = Bench::on(&format!("sqlite:{}", folder.join("source.db").display())).await;
     receive(&bench.app, &[calls(1)]).await.unwrap();
     bench.app.store.backup_to(&copy.display().to_string()).await.unwrap();
     let restored = store::backup::restore(&copy, &database, false).await.unwrap();

@@ -22,7 +22,10 @@ fn team_form(name: &str) -> responders::Form {
 }
 
 fn ladder_form(rungs: &[(&str, &str)]) -> ladder::Form {
-    let rung = |(after, tell): &(&str, &str)| RungForm { after_seconds: (*after).to_owned(), tell: (*tell).to_owned() };
+    let rung = |(after, tell): &(&str, &str)| RungForm {
+        after_seconds: (*after).to_owned(),
+        tell: (*tell).to_owned(),
+    };
     ladder::Form {
         name: "Natt".to_owned(),
         kinds: vec!["fire".to_owned()],
@@ -39,10 +42,15 @@ async fn what_is_used_cannot_be_removed() {
     let dale = area::save_area(app, &keeper, None, "Påhittsdalen").await.unwrap();
     assert_eq!(fields(area::save_area(app, &keeper, None, "Påhittsdalen").await), ["name"]);
     let own = area::save_provider(app, &keeper, None, "Egen regi", true).await.unwrap();
-    let form = responders::Form { provider: own.to_string(), areas: vec![dale.to_string()], ..team_form("Nattpatrull") };
+    let form = responders::Form {
+        provider: own.to_string(),
+        areas: vec![dale.to_string()],
+        ..team_form("Nattpatrull")
+    };
     let team = responders::save_team(app, &keeper, None, &form).await.unwrap();
     assert_eq!(app.registry.memory().teams[0].hours.from_minute, 21 * 60 + 30);
-    let rungs = [("60", "operators"), ("", ""), ("120", team.to_string().as_str())].map(|(a, b)| (a.to_owned(), b.to_owned()));
+    let rungs = [("60", "operators"), ("", ""), ("120", team.to_string().as_str())]
+        .map(|(a, b)| (a.to_owned(), b.to_owned()));
     let rungs: Vec<(&str, &str)> = rungs.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
     let night = ladder::save_ladder(app, &keeper, None, &ladder_form(&rungs)).await.unwrap();
     assert_eq!(app.registry.memory().ladders[0].rungs.len(), 2);
@@ -60,21 +68,33 @@ async fn what_is_used_cannot_be_removed() {
 async fn wrong_teams_and_ladders_are_told_by_field() {
     let bench = Bench::new().await;
     let (app, keeper) = (&bench.app, administrator());
-    let wrong = responders::Form { from: "25:00".to_owned(), answer_seconds: "0".to_owned(), ..team_form("") };
-    assert_eq!(fields(responders::save_team(app, &keeper, None, &wrong).await), ["name", "from", "answer_seconds"]);
+    let wrong =
+        responders::Form { from: "25:00".to_owned(), answer_seconds: "0".to_owned(), ..team_form("") };
+    assert_eq!(
+        fields(responders::save_team(app, &keeper, None, &wrong).await),
+        ["name", "from", "answer_seconds"]
+    );
     for (rungs, expected) in [
         (&[][..], "En larmtrappa behöver minst ett steg."),
-        (&[("90", "operators"), ("60", "supervisor")][..], "Steg 2 kommer efter 60 s, före steget ovanför: ordna stegen efter tid."),
+        (
+            &[("90", "operators"), ("60", "supervisor")][..],
+            "Steg 2 kommer efter 60 s, före steget ovanför: ordna stegen efter tid.",
+        ),
         (&[("90000", "operators")][..], "Steg 1 kommer efter 90000 s: högst 86400 s."),
         (&[("60", "någon")][..], "Finns inte."),
         (&[("snart", "operators")][..], "Steget \"snart\" går inte att läsa."),
     ] {
-        let Err(AppError::Invalid(problems)) = ladder::save_ladder(app, &keeper, None, &ladder_form(rungs)).await else {
+        let Err(AppError::Invalid(problems)) =
+            ladder::save_ladder(app, &keeper, None, &ladder_form(rungs)).await
+        else {
             panic!("{rungs:?} was taken");
         };
         assert_eq!(problems.of("rungs").unwrap().sentence(base::Language::Swedish), expected);
     }
-    assert!(matches!(ladder::save_ladder(app, &operator(), None, &ladder_form(&[])).await, Err(AppError::Denied(_))));
+    assert!(matches!(
+        ladder::save_ladder(app, &operator(), None, &ladder_form(&[])).await,
+        Err(AppError::Denied(_))
+    ));
 }
 
 #[tokio::test]

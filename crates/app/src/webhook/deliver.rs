@@ -65,7 +65,8 @@ async fn enqueue(app: &App) -> Result<Vec<Webhook>, AppError> {
     let mut waiting = Vec::new();
     for webhook in &webhooks {
         let from = (webhook.after_sequence - LATE_EVENTS).max(0);
-        let events = store::alarm::events_after(&mut transaction, from, LATE_EVENTS + ENQUEUED_AT_ONCE).await?;
+        let events =
+            store::alarm::events_after(&mut transaction, from, LATE_EVENTS + ENQUEUED_AT_ONCE).await?;
         let sequences: Vec<i64> = events
             .iter()
             .filter(|event| event.event.at >= webhook.created_at)
@@ -92,7 +93,12 @@ fn is_young(event: &Numbered, now: Timestamp) -> bool {
 }
 
 /// Sends one queue in order; the first failure ends the turn, so that order holds.
-async fn empty(app: &App, client: &Client, webhook: &Webhook, queue: Vec<Delivery>) -> Result<usize, AppError> {
+async fn empty(
+    app: &App,
+    client: &Client,
+    webhook: &Webhook,
+    queue: Vec<Delivery>,
+) -> Result<usize, AppError> {
     let mut arrived = 0;
     for delivery in queue {
         let found = {

@@ -35,7 +35,12 @@ pub async fn view(app: &App, actor: &Actor, id: WebhookId) -> Result<(Webhook, V
 }
 
 /// Adds a receiver, which is told of everything from now on; the secret of its signatures is shown once.
-pub async fn create(app: &App, actor: &Actor, name: &str, url: &str) -> Result<(WebhookId, Secret), AppError> {
+pub async fn create(
+    app: &App,
+    actor: &Actor,
+    name: &str,
+    url: &str,
+) -> Result<(WebhookId, Secret), AppError> {
     require(actor, Action::UserWrite, Relation::NoPerson)?;
     let (name, url) = read(name, url)?;
     let secret = new_secret()?;
@@ -66,7 +71,11 @@ pub async fn change(
     let webhook = Webhook { name, url, active, ..known.clone() };
     store::webhook::save(&mut transaction, &webhook).await?;
     let fields = |webhook: &Webhook| {
-        vec![("name", webhook.name.clone()), ("url", webhook.url.clone()), ("active", webhook.active.to_string())]
+        vec![
+            ("name", webhook.name.clone()),
+            ("url", webhook.url.clone()),
+            ("active", webhook.active.to_string()),
+        ]
     };
     let subject = format!("webhook:{id}");
     history::record(app, &mut transaction, actor, &subject, &fields(&known), &fields(&webhook)).await?;
