@@ -138,6 +138,8 @@ fn command(scenario: &Scenario, port: u16, own_port: u16, errors: &Path) -> Comm
     let mut command = Command::new("sipp");
     command.arg(format!("127.0.0.1:{port}")).arg("-sf").arg(folder().join(&scenario.file));
     command.args(["-i", "127.0.0.1", "-p", &own_port.to_string(), "-nostdin"]);
+    // A device that is refused stays silent; SIPp's own farewell would only confuse the log.
+    command.args(["-default_behaviors", "all,-bye"]).current_dir(product::folder());
     command.args(["-t", if scenario.transport == Transport::Udp { "u1" } else { "t1" }]);
     command.args(["-m", &scenario.calls.to_string()]);
     command.args(["-timeout", &format!("{}s", scenario.seconds_max), "-timeout_error"]);

@@ -40,7 +40,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     } else {
         steps.not_run("test", "tools are lacking");
     }
-    let built = steps.step("build", || process::run(&mut cargo(&["build", "--package", "tryggve"])));
+    // The whole workspace is named so that its dependencies keep the features that the tests were built with.
+    let built =
+        steps.step("build", || process::run(&mut cargo(&["build", "--workspace", "--bin", "tryggve"])));
     if built {
         steps.step("codegen", codegen::check);
     } else {

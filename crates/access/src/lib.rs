@@ -67,7 +67,9 @@ pub fn may(actor: &Actor, action: Action, relation: Relation) -> Decision {
         Relation::NoPerson | Relation::StatedReason => Decision::Allowed,
         Relation::Alarm if actor.has(Role::Operator) => Decision::Allowed,
         Relation::Dispatch if actor.has(Role::Responder) => Decision::Allowed,
-        Relation::Alarm | Relation::Dispatch | Relation::None if actor.has(Role::Operator) => Decision::NeedsReason,
+        Relation::Alarm | Relation::Dispatch | Relation::None if actor.has(Role::Operator) => {
+            Decision::NeedsReason
+        }
         Relation::Alarm | Relation::Dispatch | Relation::None => Decision::Denied,
     }
 }

@@ -61,7 +61,9 @@ impl Outcome {
             Outcome::Mistake => Text::new("Larm av misstag", "Pressed by mistake"),
             Outcome::Test => Text::new("Provlarm", "Test alarm"),
             Outcome::DeviceFault => Text::new("Fel på utrustning", "Device fault"),
-            Outcome::HandedOver => Text::new("Överlämnat till 112 eller vården", "Handed over to 112 or health care"),
+            Outcome::HandedOver => {
+                Text::new("Överlämnat till 112 eller vården", "Handed over to 112 or health care")
+            }
             Outcome::NotReached => Text::new("Ingen kontakt", "Not reached"),
         }
     }
@@ -126,7 +128,9 @@ impl Measure {
             Measure::HelpedUp => Text::new("Hjälp upp efter fall", "Helped up after a fall"),
             Measure::PersonalCare => Text::new("Personlig omvårdnad", "Personal care"),
             Measure::Company => Text::new("Lugnat och hållit sällskap", "Calmed and kept company"),
-            Measure::HealthCareTask => Text::new("Läkemedel eller HSL-insats", "Medicine or health care task"),
+            Measure::HealthCareTask => {
+                Text::new("Läkemedel eller HSL-insats", "Medicine or health care task")
+            }
             Measure::NurseCalled => Text::new("Sjuksköterska kontaktad", "Nurse called"),
             Measure::EmergencyCalled => Text::new("112 larmat", "112 called"),
             Measure::KinTold => Text::new("Anhörig underrättad", "Relative told"),
@@ -149,7 +153,9 @@ pub struct Closing {
 /// An operator closes an answered alarm. A responder who stands by the person reports first.
 pub fn close(alarm: &Alarm, outcome: Outcome, measures: Vec<Measure>, text: &str) -> Result<What, Refusal> {
     match alarm.state {
-        State::Waiting | State::Closed => return Err(Refusal::WrongState { verb: "close", state: alarm.state }),
+        State::Waiting | State::Closed => {
+            return Err(Refusal::WrongState { verb: "close", state: alarm.state });
+        }
         State::Answered | State::Sent | State::OnSite => {}
     }
     let text = text.trim();

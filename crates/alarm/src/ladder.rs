@@ -79,7 +79,9 @@ pub enum LadderError {
         seconds: u32,
     },
     /// A stored or written rung that does not read.
-    #[error("rung {0:?} does not read: expected SECONDS:operators, SECONDS:supervisor, SECONDS:next_team or SECONDS:team=ID")]
+    #[error(
+        "rung {0:?} does not read: expected SECONDS:operators, SECONDS:supervisor, SECONDS:next_team or SECONDS:team=ID"
+    )]
     Unreadable(String),
 }
 

@@ -37,3 +37,6 @@ pub use reopen::reopen;
 pub const TEXT_CHARACTERS_MAX: usize = 4_000;
 /// The most times one alarm may be sent to teams before a person has to close it and start anew.
 pub const DISPATCHES_MAX: usize = 50;
+
+#[cfg(test)]
+mod tests;

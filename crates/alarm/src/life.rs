@@ -139,6 +139,31 @@ impl Alarm {
                     self.climb.stop();
                 }
             }
+            What::Accepted { .. }
+            | What::Declined { .. }
+            | What::Unanswered { .. }
+            | What::Arrived { .. }
+            | What::Reported { .. } => self.respond(event),
+            What::Closed(closing) => {
+                self.state = State::Closed;
+                self.closed = Some((at, closing.clone()));
+                self.climb.stop();
+            }
+            What::Reopened { .. } => {
+                self.state = State::Waiting;
+                self.closed = None;
+                self.answered_by = None;
+                self.climb.start_again(at);
+            }
+            What::Escalated { rung } => self.climb.reached(*rung),
+            What::Called { .. } | What::Noted { .. } => {}
+        }
+    }
+
+    /// What responders do with a sending.
+    fn respond(&mut self, event: &Event) {
+        let at = event.at;
+        match &event.what {
             What::Accepted { dispatch } => self.with_dispatch(*dispatch, |found| {
                 found.state = DispatchState::Accepted;
                 found.accepted_at = Some(at);
@@ -160,19 +185,7 @@ impl Alarm {
                 found.state = DispatchState::Reported;
                 found.reported_at = Some(at);
             }),
-            What::Closed(closing) => {
-                self.state = State::Closed;
-                self.closed = Some((at, closing.clone()));
-                self.climb.stop();
-            }
-            What::Reopened { .. } => {
-                self.state = State::Waiting;
-                self.closed = None;
-                self.answered_by = None;
-                self.climb.start_again(at);
-            }
-            What::Escalated { rung } => self.climb.reached(*rung),
-            What::Called { .. } | What::Noted { .. } => {}
+            _ => {}
         }
     }
 

@@ -12,7 +12,10 @@ pub const ANSWERED_WITHIN_60_SECONDS_PERCENT: Rule = Rule {
     figure: 97.5,
     source: "UK TSA code as cited by telecareaware and the MASCOT report",
     valid_from: "2026-01-01",
-    sentence: Text::new("Minst så stor andel av larmen besvaras inom 60 sekunder.", "At least this share of alarms is answered within 60 seconds."),
+    sentence: Text::new(
+        "Minst så stor andel av larmen besvaras inom 60 sekunder.",
+        "At least this share of alarms is answered within 60 seconds.",
+    ),
 };
 /// Share of alarms to be answered within 180 seconds, in per cent.
 pub const ANSWERED_WITHIN_180_SECONDS_PERCENT: Rule = Rule {
@@ -20,7 +23,10 @@ pub const ANSWERED_WITHIN_180_SECONDS_PERCENT: Rule = Rule {
     figure: 99.0,
     source: "UK TSA code as cited by telecareaware and the MASCOT report",
     valid_from: "2026-01-01",
-    sentence: Text::new("Minst så stor andel av larmen besvaras inom 180 sekunder.", "At least this share of alarms is answered within 180 seconds."),
+    sentence: Text::new(
+        "Minst så stor andel av larmen besvaras inom 180 sekunder.",
+        "At least this share of alarms is answered within 180 seconds.",
+    ),
 };
 /// The municipality's limit from sent to on site, in minutes.
 pub const ON_SITE_MINUTES: Rule = Rule {
@@ -28,7 +34,10 @@ pub const ON_SITE_MINUTES: Rule = Rule {
     figure: 45.0,
     source: "Municipal guarantees range over 20, 30, 45 and 60 minutes (senioren.se 2017); the municipality sets its own",
     valid_from: "2026-01-01",
-    sentence: Text::new("Hjälp ska vara på plats inom så här många minuter.", "Help is to be on site within this many minutes."),
+    sentence: Text::new(
+        "Hjälp ska vara på plats inom så här många minuter.",
+        "Help is to be on site within this many minutes.",
+    ),
 };
 
 /// The three moments of one alarm that count.
@@ -76,7 +85,8 @@ impl Level {
         if let Some(sent) = moments.sent_at {
             self.sent += 1;
             let until = moments.arrived_at.unwrap_or(now);
-            self.on_site_in_time += u64::from(until.duration_since(sent) <= SignedDuration::from_mins(on_site_minutes));
+            self.on_site_in_time +=
+                u64::from(until.duration_since(sent) <= SignedDuration::from_mins(on_site_minutes));
         }
     }
 

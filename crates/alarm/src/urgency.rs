@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use base::{Timestamp, language::Text, rule::Rule};
 
-use crate::{Alarm, State};
+use crate::{Alarm, Lane, State};
 
 /// After so many seconds of waiting an alarm counts as one step graver, so that none is starved.
 pub const RAISED_AFTER_SECONDS: Rule = Rule {
@@ -32,10 +32,18 @@ pub fn waiting_seconds(alarm: &Alarm, now: Timestamp) -> u64 {
     u64::try_from(until.duration_since(alarm.received_at).as_secs()).unwrap_or(0)
 }
 
-/// The order of the queue: waiting ones before taken ones, then gravity, then age.
+/// The order of the queue: waiting ones before taken ones, calls for help before technical ones (which have a list of
+/// their own and never push a person aside), then gravity, then age.
 pub fn compare(left: &Alarm, right: &Alarm, raised_after_seconds: u32, now: Timestamp) -> Ordering {
     let key = |alarm: &Alarm| {
-        (alarm.state != State::Waiting, gravity(alarm, raised_after_seconds, now), alarm.received_at, alarm.id)
+        let technical = alarm.kind.lane() == Lane::Technical;
+        (
+            alarm.state != State::Waiting,
+            technical,
+            gravity(alarm, raised_after_seconds, now),
+            alarm.received_at,
+            alarm.id,
+        )
     };
     key(left).cmp(&key(right))
 }

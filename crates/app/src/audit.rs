@@ -48,7 +48,12 @@ pub(crate) async fn record(
 }
 
 /// Logs a look at something, unless the same actor looked at it lately: a page that refreshes itself is one look.
-pub(crate) async fn record_look(app: &App, actor: &Actor, action: Action, about: About) -> Result<(), AppError> {
+pub(crate) async fn record_look(
+    app: &App,
+    actor: &Actor,
+    action: Action,
+    about: About,
+) -> Result<(), AppError> {
     let since = app.now() - SignedDuration::from_secs(LOOK_REPEATED_SECONDS);
     let seen = {
         let mut transaction = app.store.read().await?;

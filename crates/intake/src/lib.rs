@@ -19,6 +19,7 @@ mod unproven;
 
 pub use config::{Listen, ListenError, Network, Networks, TlsFiles};
 pub use desk::Desk;
+pub use tls::certificate_ends;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 

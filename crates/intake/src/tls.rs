@@ -2,6 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
+use base::Timestamp;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
 use tokio_rustls::{
     TlsAcceptor, TlsConnector,
@@ -60,6 +61,16 @@ pub(crate) fn connector(authority: &Path) -> Result<TlsConnector, ListenError> {
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(TlsConnector::from(Arc::new(config)))
+}
+
+/// When the certificate of a socket ends; checks on the way that the files can be used together.
+pub fn certificate_ends(files: &TlsFiles) -> Result<Timestamp, ListenError> {
+    acceptor(files)?;
+    let wrong = || ListenError::Certificate { path: files.certificate.clone(), expected: "a certificate with an end" };
+    let chain = certificates(&files.certificate)?;
+    let first = chain.first().ok_or_else(wrong)?;
+    let (_, parsed) = x509_parser::parse_x509_certificate(first.as_ref()).map_err(|_| wrong())?;
+    Timestamp::from_second(parsed.validity().not_after.timestamp()).map_err(|_| wrong())
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, ListenError> {

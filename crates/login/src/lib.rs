@@ -6,7 +6,10 @@
 mod password;
 mod secret;
 
-pub use password::{PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN, PasswordProblem, check_password, hash_password, password_fits};
+pub use password::{
+    PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN, PasswordProblem, check_password, hash_password,
+    password_fits,
+};
 pub use secret::{Secret, digest_secrets, hash_secret, new_secret};
 
 use base::Private;

@@ -37,7 +37,9 @@ pub fn check_password(password: &str, login_name: &str) -> Result<(), PasswordPr
         return Err(PasswordProblem::TooLong);
     }
     let first = password.chars().next();
-    if password.chars().all(|c| Some(c) == first) || password.to_lowercase().contains(&login_name.to_lowercase()) && !login_name.is_empty() {
+    if password.chars().all(|c| Some(c) == first)
+        || password.to_lowercase().contains(&login_name.to_lowercase()) && !login_name.is_empty()
+    {
         return Err(PasswordProblem::TooEasy);
     }
     Ok(())
@@ -57,7 +59,8 @@ pub fn hash_password(password: &Private<String>) -> Result<String, LoginError> {
 /// Whether a password fits a kept hash. An empty hash fits nothing, at the same cost, so that an unknown name
 /// cannot be told from a wrong password by the time it takes.
 pub fn password_fits(password: &Private<String>, kept_hash: &str) -> bool {
-    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    const NOBODY: &str =
+        "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     let hash = if kept_hash.is_empty() { NOBODY } else { kept_hash };
     let Ok(parsed) = PasswordHash::new(hash) else { return false };
     let Ok(argon2) = argon2() else { return false };

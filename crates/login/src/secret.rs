@@ -41,7 +41,8 @@ mod tests {
     #[test]
     fn digest_secrets_follow_the_example_of_rfc_7616() {
         // RFC 7616 section 3.9.1: user Mufasa, realm http-auth@example.org, password Circle of Life.
-        let secrets = digest_secrets("Mufasa", "http-auth@example.org", &Private::new("Circle of Life".to_owned()));
+        let secrets =
+            digest_secrets("Mufasa", "http-auth@example.org", &Private::new("Circle of Life".to_owned()));
         assert_eq!(secrets.md5, "3d78807defe7de2157e2b0b6573a855f");
         assert_eq!(secrets.sha256.len(), 64);
     }

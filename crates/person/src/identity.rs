@@ -33,7 +33,9 @@ pub enum IdentityError {
     #[error("the date does not exist: expected ÅÅÅÅMMDD-NNNN")]
     Date,
     /// Neither ten or twelve digits nor a possible reserve number.
-    #[error("not an identity number: expected ÅÅÅÅMMDD-NNNN, ÅÅMMDD-NNNN or a reserve number of at most 16 letters and digits")]
+    #[error(
+        "not an identity number: expected ÅÅÅÅMMDD-NNNN, ÅÅMMDD-NNNN or a reserve number of at most 16 letters and digits"
+    )]
     Form,
 }
 
@@ -48,13 +50,16 @@ impl Identity {
         let separators_only = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '+' | ' '));
         match (separators_only, digits.len()) {
             (true, 12) => Self::from_twelve(digits),
-            (true, 10) => Self::from_twelve(format!("{}{digits}", century(&digits, text.contains('+'), today)?)),
+            (true, 10) => {
+                Self::from_twelve(format!("{}{digits}", century(&digits, text.contains('+'), today)?))
+            }
             _ => Self::reserve(text),
         }
     }
 
     fn from_twelve(digits: String) -> Result<Self, IdentityError> {
-        let number = |range: std::ops::Range<usize>| digits[range].parse::<i16>().map_err(|_| IdentityError::Form);
+        let number =
+            |range: std::ops::Range<usize>| digits[range].parse::<i16>().map_err(|_| IdentityError::Form);
         let (year, month, day) = (number(0..4)?, number(4..6)?, number(6..8)?);
         let coordination = day > 60;
         let day = if coordination { day - 60 } else { day };
@@ -78,7 +83,9 @@ impl Identity {
     /// The number as stored: twelve digits, or the reserve number.
     pub fn as_str(&self) -> &str {
         match self {
-            Identity::PersonNumber(text) | Identity::CoordinationNumber(text) | Identity::ReserveNumber(text) => text,
+            Identity::PersonNumber(text)
+            | Identity::CoordinationNumber(text)
+            | Identity::ReserveNumber(text) => text,
         }
     }
 
@@ -146,7 +153,8 @@ fn luhn(digits: &[u8]) -> u32 {
 
 /// The last digit that makes nine digits (`YYMMDDNNN`) valid: for made-up numbers in tests and the demo.
 pub fn check_digit(nine: &str) -> Option<u32> {
-    (nine.len() == 9 && nine.bytes().all(|digit| digit.is_ascii_digit())).then(|| (10 - luhn(nine.as_bytes())) % 10)
+    (nine.len() == 9 && nine.bytes().all(|digit| digit.is_ascii_digit()))
+        .then(|| (10 - luhn(nine.as_bytes())) % 10)
 }
 
 #[cfg(test)]

@@ -66,7 +66,8 @@ impl Person {
     /// The age in whole years on a day; `None` where the number carries no birth date.
     pub fn age_years(&self, today: base::time::Date) -> Option<u16> {
         let birth = self.identity.reveal().birth_date()?;
-        let years = today.year() - birth.year()
+        let years = today.year()
+            - birth.year()
             - i16::from((today.month(), today.day()) < (birth.month(), birth.day()));
         u16::try_from(years).ok()
     }

@@ -192,7 +192,8 @@ pub async fn save(
         outcome = $14, measures = $15, closing_text = $16, climb_started_at = $17, climb_next = $18, \
         climb_stopped = $19, climb_due_at = $20, version = $21 WHERE id = $1 AND version = $2";
     let closing = alarm.closed.as_ref().map(|(_, closing)| closing);
-    let measures: Vec<&str> = closing.iter().flat_map(|closing| &closing.measures).map(|m| m.name()).collect();
+    let measures: Vec<&str> =
+        closing.iter().flat_map(|closing| &closing.measures).map(|m| m.name()).collect();
     let values = vec![
         Value::id(alarm.id),
         Value::count(read_version),
@@ -356,11 +357,14 @@ async fn with_dispatches(transaction: &mut Transaction, rows: Vec<Row>) -> Resul
 fn read(row: &Row, dispatches: Vec<Dispatch>) -> Result<Alarm, StoreError> {
     let closed = match row.optional_moment("closed_at")? {
         None => None,
-        Some(at) => Some((at, Closing {
-            outcome: row.named("outcome", "an outcome", Outcome::from_name)?,
-            measures: row.list("measures", "measures", Measure::from_name)?,
-            text: Private::new(row.text("closing_text")?),
-        })),
+        Some(at) => Some((
+            at,
+            Closing {
+                outcome: row.named("outcome", "an outcome", Outcome::from_name)?,
+                measures: row.list("measures", "measures", Measure::from_name)?,
+                text: Private::new(row.text("closing_text")?),
+            },
+        )),
     };
     let rungs = row.text("climb_rungs")?;
     Ok(Alarm {

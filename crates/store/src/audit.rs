@@ -66,7 +66,11 @@ pub struct Filter {
 }
 
 /// Lines of the log, newest first.
-pub async fn list(transaction: &mut Transaction, filter: &Filter, limit: i64) -> Result<Vec<Entry>, StoreError> {
+pub async fn list(
+    transaction: &mut Transaction,
+    filter: &Filter,
+    limit: i64,
+) -> Result<Vec<Entry>, StoreError> {
     let sql = "SELECT id, at, user_id, action, person_id, subject, reason FROM audit \
         WHERE at < $1 AND ($2 = '' OR user_id = $2) AND ($3 = '' OR person_id = $3) AND action LIKE $4 \
         ORDER BY at DESC, id DESC LIMIT $5";

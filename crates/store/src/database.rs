@@ -75,19 +75,26 @@ impl Store {
                 .max_lifetime(None)
                 .test_before_acquire(false)
         };
-        let writer = pool(1).connect_with(options.clone()).await?;
+        let writer = pool(1).connect_with(options).await?;
         // A database in memory lives in one connection only, so its readers are its writer.
         let in_memory = url.contains(":memory:");
         let readers = if in_memory {
             writer.clone()
         } else {
-            pool(READERS_MAX).connect_with(options.read_only(true).create_if_missing(false)).await?
+            // Only what a reader may set: the journal and the rest belong to the file, and the writer has set them.
+            let options = SqliteConnectOptions::from_str(url)?
+                .read_only(true)
+                .busy_timeout(Duration::from_secs(WAIT_SECONDS_MAX))
+                .statement_cache_capacity(256)
+                .disable_statement_logging();
+            pool(READERS_MAX).connect_with(options).await?
         };
         Ok(Store { engine: Engine::Sqlite { writer, readers } })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
-        let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(256).disable_statement_logging();
+        let options =
+            PgConnectOptions::from_str(url)?.statement_cache_capacity(256).disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(READERS_MAX + WRITERS_MAX)
             .acquire_timeout(Duration::from_secs(WAIT_SECONDS_MAX))
@@ -234,11 +241,7 @@ impl Transaction {
     }
 
     /// Runs a query with `{keys}` in it for many keys, a chunk at a time.
-    pub async fn rows_for_keys(
-        &mut self,
-        sql: &str,
-        keys: Vec<Value>,
-    ) -> Result<Vec<Row>, StoreError> {
+    pub async fn rows_for_keys(&mut self, sql: &str, keys: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         let mut found = Vec::new();
         let mut left = keys.into_iter();
         while left.len() > 0 {

@@ -139,7 +139,11 @@ pub async fn list(
 }
 
 /// Writes devices, new or changed, all together. Secrets are written by [`set_secrets`].
-pub async fn save_many(transaction: &mut Transaction, devices: &[Device], now: Timestamp) -> Result<(), StoreError> {
+pub async fn save_many(
+    transaction: &mut Transaction,
+    devices: &[Device],
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let head = "INSERT INTO device (id, model_id, serial, controller_id, accessories, network_operator, stage, person_id, \
         area_id, room, latitude, longitude, created_at)";
     let tail = "ON CONFLICT (id) DO UPDATE SET model_id = excluded.model_id, serial = excluded.serial, \
@@ -172,7 +176,10 @@ pub async fn save_many(transaction: &mut Transaction, devices: &[Device], now: T
 }
 
 /// Sets the digest secrets of devices.
-pub async fn set_secrets(transaction: &mut Transaction, secrets: &[(DeviceId, Secrets)]) -> Result<(), StoreError> {
+pub async fn set_secrets(
+    transaction: &mut Transaction,
+    secrets: &[(DeviceId, Secrets)],
+) -> Result<(), StoreError> {
     for (device, secrets) in secrets {
         let sql = "UPDATE device SET secret_md5 = $2, secret_sha256 = $3 WHERE id = $1";
         let values = vec![Value::id(device), secrets.md5.as_str().into(), secrets.sha256.as_str().into()];
@@ -199,7 +206,11 @@ pub struct Step {
 }
 
 /// Adds a step to a device's history.
-pub async fn add_step(transaction: &mut Transaction, id: base::id::Uuid, step: &Step) -> Result<(), StoreError> {
+pub async fn add_step(
+    transaction: &mut Transaction,
+    id: base::id::Uuid,
+    step: &Step,
+) -> Result<(), StoreError> {
     let sql = "INSERT INTO device_step (id, device_id, from_stage, to_stage, at, user_id, note) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     let values = vec![
         Value::id(id),
@@ -313,7 +324,11 @@ pub async fn heard(
 }
 
 /// A test alarm that was stored.
-pub async fn tested(transaction: &mut Transaction, device: DeviceId, at: Timestamp) -> Result<(), StoreError> {
+pub async fn tested(
+    transaction: &mut Transaction,
+    device: DeviceId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     let sql = "UPDATE device SET last_test_at = $2 WHERE id = $1";
     transaction.execute(sql, vec![Value::id(device), at.into()]).await?;
     Ok(())
@@ -407,7 +422,11 @@ pub async fn save_outage(transaction: &mut Transaction, outage: &Outage) -> Resu
 }
 
 /// Outages, open ones first, newest first.
-pub async fn outages(transaction: &mut Transaction, open_only: bool, limit: i64) -> Result<Vec<Outage>, StoreError> {
+pub async fn outages(
+    transaction: &mut Transaction,
+    open_only: bool,
+    limit: i64,
+) -> Result<Vec<Outage>, StoreError> {
     let sql = "SELECT id, cause_kind, cause, began_at, ended_at, devices_lost, \
         (SELECT COUNT(*) FROM device WHERE device.outage_id = outage.id) AS devices_silent \
         FROM outage WHERE ($1 = 0 OR ended_at IS NULL) \

@@ -96,7 +96,10 @@ struct Body(Json);
 
 impl Body {
     fn text(&self, field: &str) -> Result<&str, StoreError> {
-        self.0.get(field).and_then(Json::as_str).ok_or_else(|| inconsistent(&format!("body.{field}"), "a text"))
+        self.0
+            .get(field)
+            .and_then(Json::as_str)
+            .ok_or_else(|| inconsistent(&format!("body.{field}"), "a text"))
     }
 
     fn id<T: std::str::FromStr>(&self, field: &str) -> Result<T, StoreError> {

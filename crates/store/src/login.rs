@@ -30,8 +30,7 @@ pub struct Login {
     pub must_change_password: bool,
 }
 
-const COLUMNS: &str =
-    "id, login_name, shown_name, password_hash, roles, language, active, failures, locked_until, must_change_password";
+const COLUMNS: &str = "id, login_name, shown_name, password_hash, roles, language, active, failures, locked_until, must_change_password";
 
 /// The login with a name.
 pub async fn by_name(transaction: &mut Transaction, name: &str) -> Result<Option<Login>, StoreError> {
@@ -84,7 +83,11 @@ pub async fn save(transaction: &mut Transaction, login: &Login, now: Timestamp) 
 }
 
 /// Replaces the teams that a login responds for.
-pub async fn set_teams(transaction: &mut Transaction, login: UserId, teams: &[TeamId]) -> Result<(), StoreError> {
+pub async fn set_teams(
+    transaction: &mut Transaction,
+    login: UserId,
+    teams: &[TeamId],
+) -> Result<(), StoreError> {
     transaction.execute("DELETE FROM login_team WHERE login_id = $1", vec![Value::id(login)]).await?;
     let values = teams.iter().flat_map(|team| [Value::id(login), Value::id(team)]).collect();
     transaction.values("INSERT INTO login_team (login_id, team_id)", 2, values, "").await?;
@@ -124,7 +127,10 @@ pub async fn add_session(transaction: &mut Transaction, session: &Session) -> Re
 }
 
 /// The session with a secret's hash.
-pub async fn session(transaction: &mut Transaction, secret_hash: &str) -> Result<Option<Session>, StoreError> {
+pub async fn session(
+    transaction: &mut Transaction,
+    secret_hash: &str,
+) -> Result<Option<Session>, StoreError> {
     let sql = "SELECT secret_hash, login_id, form_secret, created_at, seen_at, expires_at FROM session WHERE secret_hash = $1";
     let Some(row) = transaction.row(sql, vec![secret_hash.into()]).await? else { return Ok(None) };
     Ok(Some(Session {
@@ -138,8 +144,17 @@ pub async fn session(transaction: &mut Transaction, secret_hash: &str) -> Result
 }
 
 /// Notes that a session was used.
-pub async fn touch_session(transaction: &mut Transaction, secret_hash: &str, now: Timestamp) -> Result<(), StoreError> {
-    transaction.execute("UPDATE session SET seen_at = $2 WHERE secret_hash = $1", vec![secret_hash.into(), now.into()]).await?;
+pub async fn touch_session(
+    transaction: &mut Transaction,
+    secret_hash: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    transaction
+        .execute(
+            "UPDATE session SET seen_at = $2 WHERE secret_hash = $1",
+            vec![secret_hash.into(), now.into()],
+        )
+        .await?;
     Ok(())
 }
 
@@ -150,7 +165,11 @@ pub async fn end_session(transaction: &mut Transaction, secret_hash: &str) -> Re
 }
 
 /// Ends every session of a login but one: after a new password.
-pub async fn end_other_sessions(transaction: &mut Transaction, login: UserId, kept: &str) -> Result<(), StoreError> {
+pub async fn end_other_sessions(
+    transaction: &mut Transaction,
+    login: UserId,
+    kept: &str,
+) -> Result<(), StoreError> {
     let sql = "DELETE FROM session WHERE login_id = $1 AND secret_hash <> $2";
     transaction.execute(sql, vec![Value::id(login), kept.into()]).await?;
     Ok(())
@@ -169,7 +188,8 @@ pub async fn add_link(
     login: Option<UserId>,
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
-    let sql = "INSERT INTO one_time_link (secret_hash, purpose, login_id, expires_at) VALUES ($1, $2, $3, $4)";
+    let sql =
+        "INSERT INTO one_time_link (secret_hash, purpose, login_id, expires_at) VALUES ($1, $2, $3, $4)";
     let values = vec![secret_hash.into(), purpose.into(), Value::optional_id(login), expires_at.into()];
     transaction.execute(sql, values).await?;
     Ok(())
@@ -182,7 +202,8 @@ pub async fn link(
     purpose: &str,
     now: Timestamp,
 ) -> Result<Option<Option<UserId>>, StoreError> {
-    let sql = "SELECT login_id FROM one_time_link WHERE secret_hash = $1 AND purpose = $2 AND expires_at > $3";
+    let sql =
+        "SELECT login_id FROM one_time_link WHERE secret_hash = $1 AND purpose = $2 AND expires_at > $3";
     let row = transaction.row(sql, vec![secret_hash.into(), purpose.into(), now.into()]).await?;
     row.map(|row| row.optional_id("login_id")).transpose()
 }

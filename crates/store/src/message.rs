@@ -101,7 +101,8 @@ pub async fn of_device(
     device: DeviceId,
     limit: i64,
 ) -> Result<Vec<Message>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM message WHERE device_id = $1 ORDER BY received_at DESC LIMIT $2");
+    let sql =
+        format!("SELECT {COLUMNS} FROM message WHERE device_id = $1 ORDER BY received_at DESC LIMIT $2");
     transaction.rows(&sql, vec![Value::id(device), limit.into()]).await?.iter().map(read).collect()
 }
 
@@ -110,7 +111,8 @@ pub async fn of_unknown_senders(
     transaction: &mut Transaction,
     limit: i64,
 ) -> Result<Vec<Message>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM message WHERE device_id IS NULL ORDER BY received_at DESC LIMIT $1");
+    let sql =
+        format!("SELECT {COLUMNS} FROM message WHERE device_id IS NULL ORDER BY received_at DESC LIMIT $1");
     transaction.rows(&sql, vec![limit.into()]).await?.iter().map(read).collect()
 }
 
@@ -139,5 +141,33 @@ fn read(row: &Row) -> Result<Message, StoreError> {
         duplicate_key: row.text("duplicate_key")?,
         alarm: row.optional_id("alarm_id")?,
         raw: Private::new(row.bytes("raw")?),
+    })
+}
+
+/// How much is kept in all: for measurements and the health page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Messages.
+    pub messages: i64,
+    /// Different messages: sender, reference and bytes.
+    pub distinct: i64,
+    /// Alarms.
+    pub alarms: i64,
+    /// Events of alarms.
+    pub events: i64,
+}
+
+/// Counts everything. Reads whole tables, so it is not for every page.
+pub async fn counts(transaction: &mut Transaction) -> Result<Counts, StoreError> {
+    let sql = "SELECT (SELECT COUNT(*) FROM message) AS messages, \
+        (SELECT COUNT(DISTINCT duplicate_key) FROM message) AS distinct_messages, \
+        (SELECT COUNT(*) FROM alarm) AS alarms, (SELECT COUNT(*) FROM alarm_event) AS events";
+    let row =
+        transaction.row(sql, vec![]).await?.ok_or_else(|| crate::row::inconsistent("messages", "a count"))?;
+    Ok(Counts {
+        messages: row.integer("messages")?,
+        distinct: row.integer("distinct_messages")?,
+        alarms: row.integer("alarms")?,
+        events: row.integer("events")?,
     })
 }

@@ -62,7 +62,9 @@ pub async fn migrate(store: &Store, now: Timestamp) -> Result<Vec<&'static str>,
             });
         }
     }
-    for migration in ALL.iter().filter(|migration| !done.iter().any(|(version, _)| *version == migration.version)) {
+    for migration in
+        ALL.iter().filter(|migration| !done.iter().any(|(version, _)| *version == migration.version))
+    {
         transaction.script(migration.sql).await?;
         let values = vec![
             Value::from(migration.version),
@@ -79,8 +81,16 @@ pub async fn migrate(store: &Store, now: Timestamp) -> Result<Vec<&'static str>,
     Ok(ran)
 }
 
+/// How many migrations have not run on a database.
+pub async fn pending(store: &Store) -> Result<usize, StoreError> {
+    let mut transaction = store.read().await?;
+    let ran = done(&mut transaction).await?;
+    Ok(ALL.iter().filter(|migration| !ran.iter().any(|(version, _)| *version == migration.version)).count())
+}
+
 async fn done(transaction: &mut Transaction) -> Result<Vec<(i64, i64)>, StoreError> {
-    let rows = transaction.rows("SELECT version, fingerprint FROM migration ORDER BY version", vec![]).await?;
+    let rows =
+        transaction.rows("SELECT version, fingerprint FROM migration ORDER BY version", vec![]).await?;
     rows.iter().map(|row| Ok((row.integer("version")?, row.integer("fingerprint")?))).collect()
 }
 
@@ -89,6 +99,8 @@ fn fingerprint_of(sql: &str) -> i64 {
     let hash = sql
         .bytes()
         .filter(|byte| !byte.is_ascii_whitespace())
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
     i64::from_ne_bytes(hash.to_ne_bytes())
 }

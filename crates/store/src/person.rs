@@ -29,7 +29,9 @@ pub async fn search(
     limit: i64,
 ) -> Result<Vec<Person>, StoreError> {
     let words: Vec<String> = words.split_whitespace().take(4).map(str::to_lowercase).collect();
-    let word = |place: usize| words.get(place).map_or("%".to_owned(), |word| format!("%{}%", word.replace(['%', '_'], "")));
+    let word = |place: usize| {
+        words.get(place).map_or("%".to_owned(), |word| format!("%{}%", word.replace(['%', '_'], "")))
+    };
     let haystack = "LOWER(given_name || ' ' || family_name || ' ' || street || ' ' || identity)";
     let sql = format!(
         "SELECT {COLUMNS} FROM person WHERE {haystack} LIKE $1 AND {haystack} LIKE $2 AND {haystack} LIKE $3 \
@@ -105,7 +107,11 @@ pub async fn kin(transaction: &mut Transaction, id: PersonId) -> Result<Vec<Kin>
 }
 
 /// Replaces the close persons of people.
-pub async fn replace_kin(transaction: &mut Transaction, person: PersonId, kin: &[Kin]) -> Result<(), StoreError> {
+pub async fn replace_kin(
+    transaction: &mut Transaction,
+    person: PersonId,
+    kin: &[Kin],
+) -> Result<(), StoreError> {
     transaction.execute("DELETE FROM kin WHERE person_id = $1", vec![Value::id(person)]).await?;
     let head = "INSERT INTO kin (id, person_id, name, relation, phone, has_key, call_order)";
     let values = kin

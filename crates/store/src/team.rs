@@ -37,7 +37,8 @@ pub async fn areas(transaction: &mut Transaction) -> Result<Vec<Area>, StoreErro
 
 /// Writes an area.
 pub async fn save_area(transaction: &mut Transaction, area: &Area) -> Result<(), StoreError> {
-    let sql = "INSERT INTO area (id, name) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET name = excluded.name";
+    let sql =
+        "INSERT INTO area (id, name) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET name = excluded.name";
     transaction.execute(sql, vec![Value::id(area.id), area.name.as_str().into()]).await?;
     Ok(())
 }
@@ -46,7 +47,9 @@ pub async fn save_area(transaction: &mut Transaction, area: &Area) -> Result<(),
 pub async fn providers(transaction: &mut Transaction) -> Result<Vec<Provider>, StoreError> {
     let rows = transaction.rows("SELECT id, name, own_run FROM provider ORDER BY name", vec![]).await?;
     rows.iter()
-        .map(|row| Ok(Provider { id: row.id("id")?, name: row.text("name")?, own_run: row.boolean("own_run")? }))
+        .map(|row| {
+            Ok(Provider { id: row.id("id")?, name: row.text("name")?, own_run: row.boolean("own_run")? })
+        })
         .collect()
 }
 

@@ -11,6 +11,7 @@ use roads::Roads;
 use roads::geo::Coordinate;
 use roads::map::{LayerOptions, addresses};
 use roads::matrix::MatrixOptions;
+use roads::memory::{self, Key};
 use roads::profile::{Mode, Profile};
 
 /// Degrees by which repeated addresses are shifted: about ten metres.
@@ -38,9 +39,10 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         None => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
     };
 
-    let map = std::fs::read(&file)?;
+    let map = std::fs::read(&file).map_err(|error| format!("{file}: {error}; expected an .osm.pbf file"))?;
     let start = Instant::now();
-    let roads = Roads::from_map(&map, &Profile::standard(mode))?;
+    let profile = Profile::standard(mode);
+    let roads = Roads::from_map(&map, &profile)?;
     let build_seconds = start.elapsed().as_secs_f64();
     let graph = roads.graph();
     println!("map             {} bytes, {}", map.len(), roads::ATTRIBUTION);
@@ -54,6 +56,14 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     );
     println!("hierarchy       {} upward arcs", roads.arc_count());
     println!("build           {build_seconds:.3} s");
+
+    let key = Key::of(&map, &profile);
+    let memory = memory::encode(&roads, &key);
+    let start = Instant::now();
+    let recalled = memory::decode(&memory, &key, &profile);
+    let recall_seconds = start.elapsed().as_secs_f64();
+    recalled.map_err(|miss| format!("the memory that was just written is refused: {miss:?}"))?;
+    println!("memory          {} bytes, read back in {recall_seconds:.3} s", memory.len());
 
     let places = places(&map, count)?;
     let options = MatrixOptions { threads, ..MatrixOptions::standard(mode) };
@@ -77,7 +87,7 @@ fn places(map: &[u8], count: usize) -> Result<Vec<Coordinate>, Box<dyn std::erro
     let mut known: Vec<Coordinate> = addresses(map)?.into_iter().map(|address| address.place).collect();
     if known.len() < count {
         let layers = roads::map::layers(map, &LayerOptions::default())?;
-        known.extend(layers.buildings.iter().map(|building| building.rings[0][0]));
+        known.extend(layers.buildings.iter().filter_map(|building| building.middle()));
     }
     if known.is_empty() {
         return Err("the map holds neither addresses nor buildings to put places at".into());

@@ -8,11 +8,12 @@ mod address;
 mod geojson;
 mod read;
 mod rings;
+mod sea;
 mod shape;
 
 pub use address::{Address, addresses};
 
-use crate::geo::Coordinate;
+use crate::geo::{Coordinate, Fixed};
 use crate::pbf::MapError;
 use crate::profile::RoadClass;
 
@@ -35,7 +36,7 @@ pub struct Bounds {
 /// What may be chosen for the layers of a map.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LayerOptions {
-    /// The box to cut to; `None` keeps all.
+    /// The box to cut to, such as the file's own ([`bounds`]); `None` keeps all and closes no sea.
     pub bounds: Option<Bounds>,
     /// How far a smoothed line may lie from the true one, in metres; 0 keeps every point.
     pub tolerance_metres: f64,
@@ -52,7 +53,7 @@ impl Default for LayerOptions {
 pub struct Layers {
     /// Roads and paths, by class.
     pub streets: Vec<Street>,
-    /// Lakes, ponds, broad rivers.
+    /// Lakes, ponds, broad rivers; the sea too where the layers were cut to a box.
     pub water: Vec<Area>,
     /// Rivers, streams and canals as lines.
     pub waterways: Vec<Line>,
@@ -64,7 +65,7 @@ pub struct Layers {
     pub green: Vec<Area>,
     /// Names of towns, districts and villages.
     pub places: Vec<Place>,
-    /// Areas of several lines that could not be closed, because the extract lacks some of the lines.
+    /// Areas that could not be closed because the extract lacks some of their lines; the sea counts as one.
     pub areas_left_out: usize,
 }
 
@@ -97,6 +98,14 @@ pub struct Area {
     pub rings: Vec<Vec<Coordinate>>,
 }
 
+impl Area {
+    /// The middle of the box around the outline: where a house without an address can be said to be.
+    pub fn middle(&self) -> Option<Coordinate> {
+        let outline: Vec<Fixed> = self.rings.first()?.iter().copied().map(Fixed::from_coordinate).collect();
+        address::middle(&outline).map(Fixed::to_coordinate)
+    }
+}
+
 /// A named place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place {
@@ -106,6 +115,14 @@ pub struct Place {
     pub name: String,
     /// Where the name belongs.
     pub at: Coordinate,
+}
+
+/// The box that a map file says it covers, `None` if it does not say.
+///
+/// Roads at the edge may reach beyond it.
+pub fn bounds(map: &[u8]) -> Result<Option<Bounds>, MapError> {
+    let Some((south_west, north_east)) = crate::pbf::header_bounds(map)? else { return Ok(None) };
+    Ok(Some(Bounds { south_west: south_west.to_coordinate(), north_east: north_east.to_coordinate() }))
 }
 
 /// Reads the drawable contents of a whole `.osm.pbf` file.
@@ -160,6 +177,7 @@ mod tests {
         assert_eq!(lake.name.as_deref(), Some("Sjön"));
         assert_eq!(lake.rings.iter().map(Vec::len).collect::<Vec<_>>(), [5, 4]);
         assert_eq!(lake.rings[0].first(), lake.rings[0].last());
+        assert_eq!(lake.middle(), Some(Coordinate::new(0.015, 0.015).unwrap()));
         assert_eq!((layers.buildings.len(), layers.green.len(), layers.areas_left_out), (1, 0, 1));
         assert_eq!(layers.places[0].name, "Byn");
         let streets: Vec<_> =
@@ -189,8 +207,10 @@ mod tests {
     #[test]
     fn extracts_can_be_drawn() {
         for (name, map) in maps() {
-            let layers = layers(&map, &LayerOptions::default()).unwrap();
-            assert!(layers.streets.len() > 100, "{name}");
+            let bounds = super::bounds(&map).unwrap();
+            assert!(bounds.is_some(), "{name}");
+            let layers = layers(&map, &LayerOptions { bounds, ..LayerOptions::default() }).unwrap();
+            assert!(layers.streets.len() > 50, "{name}: {}", layers.streets.len());
             let text = layers.to_geojson();
             let parsed: serde_json::Value = serde_json::from_str(&text).unwrap();
             let features = parsed["features"].as_array().unwrap().len();

@@ -125,9 +125,43 @@ impl Matrix {
         self.estimated[cell] = true;
     }
 
+    /// Shares of some rows each, that threads can fill side by side.
+    fn row_blocks(&mut self, rows: usize) -> impl Iterator<Item = Cells<'_>> {
+        // A matrix without columns has no cells to share.
+        let cells = (rows * self.destinations).max(1);
+        self.seconds
+            .chunks_mut(cells)
+            .zip(self.metres.chunks_mut(cells))
+            .zip(self.estimated.chunks_mut(cells))
+            .map(|((seconds, metres), estimated)| Cells { seconds, metres, estimated })
+    }
+
     fn cell(&self, origin: usize, destination: usize) -> usize {
         assert!(origin < self.origins && destination < self.destinations, "a cell within the matrix");
         origin * self.destinations + destination
+    }
+}
+
+/// Some cells of a matrix that can be written.
+struct Cells<'a> {
+    seconds: &'a mut [u32],
+    metres: &'a mut [u32],
+    estimated: &'a mut [bool],
+}
+
+impl Cells<'_> {
+    fn set(&mut self, cell: usize, seconds: u32, metres: u32, is_estimated: bool) {
+        self.seconds[cell] = seconds;
+        self.metres[cell] = metres;
+        self.estimated[cell] = is_estimated;
+    }
+
+    fn part(&mut self, range: std::ops::Range<usize>) -> Cells<'_> {
+        Cells {
+            seconds: &mut self.seconds[range.clone()],
+            metres: &mut self.metres[range.clone()],
+            estimated: &mut self.estimated[range],
+        }
     }
 }
 
@@ -221,16 +255,17 @@ impl Roads {
             if origins == destinations { origin_snaps.clone() } else { snap_all(destinations) };
         let threads = options.threads.get().min(THREADS_MAX);
         let task = Task { roads: self, origins: &origin_snaps, destinations: &destination_snaps };
-        task.run(threads, |row, costs| {
+        task.run(threads, &mut matrix, |row, costs, mut cells| {
             for (column, cost) in costs.iter().enumerate() {
                 if origins[row] == destinations[column] {
                     continue;
                 }
                 if *cost == Cost::NEVER {
-                    let estimate = options.fallback.seconds_and_metres(origins[row], destinations[column]);
-                    matrix.set_estimate(row, column, estimate);
+                    let (seconds, metres) =
+                        options.fallback.seconds_and_metres(origins[row], destinations[column]);
+                    cells.set(column, seconds, metres, true);
                 } else {
-                    matrix.set(row, column, cost.whole_seconds(), cost.whole_metres());
+                    cells.set(column, cost.whole_seconds(), cost.whole_metres(), false);
                 }
             }
         });
@@ -304,9 +339,8 @@ mod tests {
         assert!(Matrix::new(usize::MAX, 2).is_err());
     }
 
-    /// The road cost of one pair from plain Dijkstra alone.
-    fn expected(roads: &Roads, from: &Snap, to: &Snap) -> Cost {
-        let costs = dijkstra(&roads.graph, &from.departures(&roads.graph));
+    /// The road cost of one pair from the plain Dijkstra costs of its origin alone.
+    fn expected(roads: &Roads, costs: &[Cost], from: &Snap, to: &Snap) -> Cost {
         let over = to.arrivals(&roads.graph).into_iter().map(|(vertex, cost)| costs[vertex as usize] + cost);
         let cost = over.chain(from.along(to, &roads.graph)).min().unwrap_or(Cost::NEVER);
         if cost == Cost::NEVER { cost } else { from.approach() + cost + to.approach() }
@@ -337,10 +371,13 @@ mod tests {
                 let travel = roads.matrix(&origins, &destinations, &options).unwrap();
                 let mut by_road = 0;
                 for row in 0..origins.len() {
+                    let departures = travel.origins[row].map(|from| from.departures(&roads.graph));
+                    let costs = dijkstra(&roads.graph, &departures.unwrap_or_default());
                     for column in 0..destinations.len() {
                         let (from, to) = (travel.origins[row], travel.destinations[column]);
-                        let cost =
-                            from.zip(to).map_or(Cost::NEVER, |(from, to)| expected(&roads, &from, &to));
+                        let cost = from
+                            .zip(to)
+                            .map_or(Cost::NEVER, |(from, to)| expected(&roads, &costs, &from, &to));
                         let found = (travel.matrix.seconds(row, column), travel.matrix.metres(row, column));
                         assert_eq!(travel.matrix.is_estimated(row, column), cost == Cost::NEVER);
                         if cost != Cost::NEVER {

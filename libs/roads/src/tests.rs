@@ -108,8 +108,10 @@ impl Draft {
             bytes(&mut message, 8, &differences(nodes.iter().copied()));
             bytes(&mut group, 3, &message);
         }
-        for (members, pairs) in &self.relations {
+        for (position, (members, pairs)) in self.relations.iter().enumerate() {
             let mut message = Vec::new();
+            varint(&mut message, 1 << 3);
+            varint(&mut message, position as u64 + 1);
             strings.tags(&mut message, pairs);
             let (mut roles, mut kinds) = (vec![], vec![]);
             for (kind, _, role) in members {

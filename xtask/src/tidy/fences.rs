@@ -1,4 +1,4 @@
-//! Each outside world has one home: capabilities touch none, SQL lives in store, HTML in web.
+//! Each outside world has one home: capabilities touch none, SQL lives in store, HTML in web, sockets in intake.
 
 use super::edges::{self, Floor};
 use super::{Breach, code};
@@ -42,6 +42,11 @@ const HTML_TAGS: &[&str] = &[
 /// Where HTML may stand.
 const HTML_HOMES: &[&str] = &["crates/web/", "xtask/", "e2e/", "docs/"];
 
+/// What listens on the network, and where it may stand: the edges that own sockets, and what plays their peers.
+const SOCKETS: &[&str] = &["TcpListener", "UdpSocket", "UnixListener"];
+const SOCKET_HOMES: &[&str] =
+    &["crates/intake/", "crates/tryggve/", "crates/sim/", "crates/testkit/", "xtask/", "bench/"];
+
 /// Breaches of the fences in Rust files, and HTML files far from home.
 pub(crate) fn check(files: &[TextFile]) -> Vec<Breach> {
     let mut breaches = Vec::new();
@@ -56,6 +61,7 @@ pub(crate) fn check(files: &[TextFile]) -> Vec<Breach> {
             breaches.extend(impure(file));
         }
         breaches.extend(foreign_text(file));
+        breaches.extend(sockets(file));
     }
     breaches
 }
@@ -143,6 +149,24 @@ fn foreign_text(file: &TextFile) -> Vec<Breach> {
     breaches
 }
 
+/// Listening sockets outside tests and far from their homes.
+fn sockets(file: &TextFile) -> Vec<Breach> {
+    if is_in(&file.path, SOCKET_HOMES) || file.path.contains("/tests/") || file.path.contains("/examples/") {
+        return Vec::new();
+    }
+    let blanked = code::blank(&file.text);
+    let before_tests = blanked.lines().take(code::tests_begin(&blanked) - 1).enumerate();
+    let named = before_tests.filter(|(_, line)| SOCKETS.iter().any(|socket| line.contains(socket)));
+    let breach = |(at, _)| {
+        Breach::new(
+            &file.path,
+            at + 1,
+            "sockets belong in crates/intake and crates/tryggve: be handed what arrived",
+        )
+    };
+    named.map(breach).collect()
+}
+
 fn is_sql(text: &str) -> bool {
     let mut words = text.split_whitespace();
     let (Some(first), Some(second)) = (words.next(), words.next()) else { return false };
@@ -188,6 +212,14 @@ mod tests {
         check_text("crates/store/src/alarm.rs", select, &[]);
         check_text("crates/app/src/alarm.rs", "run(\"UPDATE alarm SET closed = $1\")", &["SQL belongs"]);
         check_text("crates/app/src/alarm.rs", "say(\"Select an alarm. UPDATE it.\")", &[]);
+    }
+
+    #[test]
+    fn sockets_live_in_intake_and_the_program() {
+        let listen = "use tokio::net::UdpSocket;";
+        check_text("crates/app/src/alarm.rs", listen, &["alarm.rs:1: sockets belong in crates/intake"]);
+        check_text("crates/intake/src/udp.rs", listen, &[]);
+        check_text("crates/login/src/a.rs", "#[cfg(test)]\nmod tests {\n use std::net::TcpListener;\n}", &[]);
     }
 
     #[test]

@@ -42,11 +42,7 @@ pub(crate) async fn change(
     let what = decide(&alarm, now)?;
     let event = Event { at: now, actor: ::alarm::Actor::User(actor.user), what };
     let alarm = apply(&mut transaction, alarm, &event).await?;
-    let about = About {
-        person: alarm.person,
-        subject: format!("alarm:{id}"),
-        reason: String::new(),
-    };
+    let about = About { person: alarm.person, subject: format!("alarm:{id}"), reason: String::new() };
     record(app, &mut transaction, actor, action, about).await?;
     transaction.commit().await?;
     app.live.publish(Change::AlarmChanged(id));

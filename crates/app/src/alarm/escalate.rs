@@ -106,7 +106,8 @@ async fn send_to(
     now: Timestamp,
 ) -> Result<Alarm, AppError> {
     let memory = app.registry.memory();
-    let Some(answer_seconds) = memory.teams.iter().find(|known| known.id == team).map(|team| team.answer_seconds)
+    let Some(answer_seconds) =
+        memory.teams.iter().find(|known| known.id == team).map(|team| team.answer_seconds)
     else {
         return Ok(alarm);
     };

@@ -68,7 +68,12 @@ pub async fn queue(app: &App, actor: &Actor) -> Result<Queue, AppError> {
 }
 
 /// Closed alarms, newest first, received before a moment.
-pub async fn history(app: &App, actor: &Actor, before: Timestamp, limit: i64) -> Result<Vec<Alarm>, AppError> {
+pub async fn history(
+    app: &App,
+    actor: &Actor,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<Alarm>, AppError> {
     require(actor, Action::AlarmList, Relation::NoPerson)?;
     let mut transaction = app.store.read().await?;
     Ok(store::alarm::closed_before(&mut transaction, before, limit).await?)

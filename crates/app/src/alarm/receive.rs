@@ -104,7 +104,11 @@ struct Facts {
     open: HashMap<String, Alarm>,
 }
 
-async fn load(transaction: &mut Transaction, memory: &Memory, arrivals: &[Arrival]) -> Result<Facts, AppError> {
+async fn load(
+    transaction: &mut Transaction,
+    memory: &Memory,
+    arrivals: &[Arrival],
+) -> Result<Facts, AppError> {
     let duplicate_keys: Vec<String> = arrivals.iter().map(duplicate_key).collect();
     let unique: BTreeSet<&String> = duplicate_keys.iter().collect();
     let found = store::message::earlier(transaction, unique.into_iter().cloned().collect()).await?;
@@ -130,7 +134,8 @@ async fn load(transaction: &mut Transaction, memory: &Memory, arrivals: &[Arriva
             }
         })
         .collect();
-    let open = store::alarm::open_by_keys(transaction, keys.into_iter().collect()).await?.into_iter().collect();
+    let open =
+        store::alarm::open_by_keys(transaction, keys.into_iter().collect()).await?.into_iter().collect();
     Ok(Facts { duplicate_keys, earlier, open })
 }
 
@@ -256,7 +261,13 @@ impl Batch<'_> {
     }
 
     /// What the signal does: raises an alarm, changes an open one, or nothing.
-    fn effect(&self, sender: &str, entry: Option<&Entry>, signal: Signal, message: MessageId) -> Option<Effect> {
+    fn effect(
+        &self,
+        sender: &str,
+        entry: Option<&Entry>,
+        signal: Signal,
+        message: MessageId,
+    ) -> Option<Effect> {
         let device = |what| Event { at: self.now, actor: Actor::Device, what };
         let kind = match signal {
             Signal::Alarm(kind) => kind,
@@ -379,18 +390,26 @@ async fn save(
 }
 
 /// Keeps what a message says about the device itself: tests proven, battery, mains.
-async fn note_equipment(transaction: &mut Transaction, decision: &Decision, now: Timestamp) -> Result<(), AppError> {
+async fn note_equipment(
+    transaction: &mut Transaction,
+    decision: &Decision,
+    now: Timestamp,
+) -> Result<(), AppError> {
     let Some(device) = decision.message.device else { return Ok(()) };
     match decision.receipt.signal {
         Signal::Test => store::device::tested(transaction, device, now).await?,
         Signal::Technical(Technical::BatteryLow) => {
             store::device::set_power(transaction, device, true, Some(now)).await?;
         }
-        Signal::Technical(Technical::BatteryOk) => store::device::set_power(transaction, device, true, None).await?,
+        Signal::Technical(Technical::BatteryOk) => {
+            store::device::set_power(transaction, device, true, None).await?
+        }
         Signal::Technical(Technical::MainsLost) => {
             store::device::set_power(transaction, device, false, Some(now)).await?;
         }
-        Signal::Technical(Technical::MainsBack) => store::device::set_power(transaction, device, false, None).await?,
+        Signal::Technical(Technical::MainsBack) => {
+            store::device::set_power(transaction, device, false, None).await?
+        }
         _ => {}
     }
     Ok(())

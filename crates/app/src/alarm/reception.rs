@@ -100,7 +100,11 @@ async fn write(app: App, mut alarms: mpsc::Receiver<Waiting>, mut tests: mpsc::R
                 }
             }
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, messages = arrivals.len(), "Messages could not be stored; their senders are refused");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    messages = arrivals.len(),
+                    "Messages could not be stored; their senders are refused"
+                );
                 metrics::counter!("tryggve_messages_not_stored_total").increment(arrivals.len() as u64);
                 for answer in answers {
                     let _ = answer.send(Err(NotReceived::NotStored));

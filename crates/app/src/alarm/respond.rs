@@ -12,15 +12,23 @@ pub async fn accept(app: &App, actor: &Actor, alarm: AlarmId, dispatch: Dispatch
 }
 
 /// Cannot take it. The next team is asked at once.
-pub async fn decline(app: &App, actor: &Actor, alarm: AlarmId, dispatch: DispatchId, reason: &str) -> Outcome {
+pub async fn decline(
+    app: &App,
+    actor: &Actor,
+    alarm: AlarmId,
+    dispatch: DispatchId,
+    reason: &str,
+) -> Outcome {
     let declined =
-        change(app, actor, Action::AlarmRespond, alarm, |alarm, _| ::alarm::decline(alarm, dispatch, reason)).await?;
+        change(app, actor, Action::AlarmRespond, alarm, |alarm, _| ::alarm::decline(alarm, dispatch, reason))
+            .await?;
     super::escalate::ask_next_team(app, declined).await
 }
 
 /// Stands by the person.
 pub async fn arrive(app: &App, actor: &Actor, alarm: AlarmId, dispatch: DispatchId) -> Outcome {
-    change(app, actor, Action::AlarmRespond, alarm, |alarm, _| ::alarm::arrive(alarm, dispatch, actor.user)).await
+    change(app, actor, Action::AlarmRespond, alarm, |alarm, _| ::alarm::arrive(alarm, dispatch, actor.user))
+        .await
 }
 
 /// Writes what was found and done.

@@ -69,7 +69,11 @@ pub async fn view(app: &App, actor: &Actor, id: AlarmId) -> Result<View, AppErro
         messages: store::message::of_alarm(&mut transaction, id).await?,
         earlier: earlier.into_iter().filter(|other| other.id != id).collect(),
         model: device.as_ref().and_then(|device| models.into_iter().find(|model| model.id == device.model)),
-        names: store::login::all(&mut transaction).await?.into_iter().map(|login| (login.id, login.shown_name)).collect(),
+        names: store::login::all(&mut transaction)
+            .await?
+            .into_iter()
+            .map(|login| (login.id, login.shown_name))
+            .collect(),
         team_names: memory.teams.iter().map(|team| (team.id, team.name.clone())).collect(),
         teams,
         person,

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use ::device::supervision::{Cause, OUTAGE_DEVICES, OUTAGE_WINDOW_SECONDS, SILENT_AFTER_INTERVALS, Watched, causes, newly_silent, outages};
+use ::device::supervision::{
+    Cause, OUTAGE_DEVICES, OUTAGE_WINDOW_SECONDS, SILENT_AFTER_INTERVALS, Watched, causes, newly_silent,
+    outages,
+};
 use base::{DeviceId, OutageId, SignedDuration, Timestamp};
 use store::{Transaction, device::Outage};
 
@@ -93,7 +96,8 @@ pub async fn supervise(app: &App) -> Result<Found, AppError> {
         grouped.extend(devices.into_iter().map(|device| (device, id)));
         found.outages.push(id);
     }
-    found.alone = left.iter().map(|device| device.device).filter(|device| !grouped.contains_key(device)).collect();
+    found.alone =
+        left.iter().map(|device| device.device).filter(|device| !grouped.contains_key(device)).collect();
     store::device::set_silent(&mut transaction, &found.alone, now, None).await?;
     transaction.commit().await?;
     for outage in &found.outages {
@@ -127,7 +131,10 @@ async fn join_open_outages<'a>(
         }
         let devices: Vec<DeviceId> = members.iter().map(|device| device.device).collect();
         store::device::set_silent(transaction, &devices, now, Some(outage.id)).await?;
-        let grown = Outage { devices_lost: outage.devices_lost + i64::try_from(devices.len()).unwrap_or(0), ..outage };
+        let grown = Outage {
+            devices_lost: outage.devices_lost + i64::try_from(devices.len()).unwrap_or(0),
+            ..outage
+        };
         found.outages.push(grown.id);
         store::device::save_outage(transaction, &grown).await?;
     }

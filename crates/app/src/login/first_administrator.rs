@@ -20,7 +20,8 @@ pub async fn first_link(app: &App) -> Result<Option<Secret>, AppError> {
     }
     let secret = new_secret()?;
     let expires_at = app.now() + SignedDuration::from_secs(LINK_SECONDS_MAX);
-    store::login::add_link(&mut transaction, &hash_secret(secret.reveal()), PURPOSE, None, expires_at).await?;
+    store::login::add_link(&mut transaction, &hash_secret(secret.reveal()), PURPOSE, None, expires_at)
+        .await?;
     transaction.commit().await?;
     Ok(Some(secret))
 }

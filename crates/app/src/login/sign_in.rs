@@ -39,7 +39,11 @@ pub async fn sign_in(app: &App, proof: Proof) -> Result<SignedIn, AppError> {
     if let Some(until) = found.as_ref().and_then(|login| login.locked_until).filter(|until| *until > now) {
         return Ok(SignedIn::Locked(until));
     }
-    let kept = found.as_ref().filter(|login| login.active).map(|login| login.password_hash.clone()).unwrap_or_default();
+    let kept = found
+        .as_ref()
+        .filter(|login| login.active)
+        .map(|login| login.password_hash.clone())
+        .unwrap_or_default();
     let fits = tokio::task::spawn_blocking(move || password_fits(&password, &kept)).await.unwrap_or(false);
     match (found, fits) {
         (Some(login), true) => begin_session(app, login, now).await,

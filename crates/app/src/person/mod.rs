@@ -1,2 +1,1 @@
 //! What can be done with people.
-

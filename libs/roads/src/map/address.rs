@@ -136,7 +136,7 @@ impl Found {
 }
 
 /// The middle of the box around an outline.
-fn middle(outline: &[Fixed]) -> Option<Fixed> {
+pub(super) fn middle(outline: &[Fixed]) -> Option<Fixed> {
     let between = |value: fn(&Fixed) -> i32| {
         let (low, high) = (outline.iter().map(value).min()?, outline.iter().map(value).max()?);
         Some((i64::from(low) + i64::from(high)) / 2)

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::rings::{holds, joined};
+use super::sea::sea;
 use super::shape::{Frame, smoothed};
 use super::{Area, LAYER_POINTS_MAX, LayerOptions, Layers, Line, Place, Street};
 use crate::geo::{Coordinate, Fixed};
@@ -111,6 +112,7 @@ pub(super) fn layers(map: &[u8], options: &LayerOptions) -> Result<Layers, MapEr
     for area in &multipolygons {
         drawing.draw_multipolygon(area, &members);
     }
+    drawing.draw_sea(&ways);
     Ok(drawing.layers)
 }
 
@@ -165,11 +167,15 @@ struct Points {
 }
 
 impl Points {
+    fn of(&self, id: i64) -> Option<Fixed> {
+        self.ids.binary_search(&id).ok().and_then(|position| self.known[position])
+    }
+
     /// The nodes' points, parted where the extract lacks a node.
     fn pieces(&self, nodes: &[i64]) -> Vec<Vec<Fixed>> {
         let (mut pieces, mut piece) = (Vec::new(), Vec::new());
         for id in nodes {
-            match self.ids.binary_search(id).ok().and_then(|position| self.known[position]) {
+            match self.of(*id) {
                 Some(point) => piece.push(point),
                 None => pieces.push(std::mem::take(&mut piece)),
             }
@@ -250,6 +256,20 @@ impl Drawing {
                 inner.iter().filter(|hole| holds(&area_rings[0], hole[0])).cloned().collect::<Vec<_>>();
             area_rings.extend(holes);
             self.draw_area(area.kind, area.name.clone(), area_rings);
+        }
+    }
+
+    fn draw_sea(&mut self, ways: &[DrawnWay]) {
+        let Some(frame) = self.frame else { return };
+        let shores: Vec<Vec<i64>> =
+            ways.iter().filter(|way| way.kind == Kind::Coastline).map(|way| way.nodes.clone()).collect();
+        match sea(&frame, &shores, |id| self.points.of(id)) {
+            Some(areas) => {
+                for rings in areas {
+                    self.draw_area(Kind::Water, None, rings);
+                }
+            }
+            None => self.layers.areas_left_out += 1,
         }
     }
 

@@ -50,6 +50,55 @@ impl Frame {
         Side::ALL.into_iter().all(|side| side.holds(self, point))
     }
 
+    /// The corners clockwise from the south-west.
+    pub(super) fn corners(&self) -> [Fixed; 4] {
+        let Self { south_west, north_east } = *self;
+        let at = |latitude, longitude| Fixed { latitude, longitude };
+        [
+            south_west,
+            at(north_east.latitude, south_west.longitude),
+            north_east,
+            at(south_west.latitude, north_east.longitude),
+        ]
+    }
+
+    /// How far along the edge a point of it lies: clockwise from the south-west corner, 1 for each side.
+    pub(super) fn along_edge(&self, point: Fixed) -> Option<f64> {
+        let Self { south_west, north_east } = *self;
+        let share = |from: i32, to: i32, at: i32| {
+            let length = f64::from(to) - f64::from(from);
+            if length == 0.0 { 0.0 } else { (f64::from(at) - f64::from(from)) / length }
+        };
+        let north = share(south_west.latitude, north_east.latitude, point.latitude);
+        let east = share(south_west.longitude, north_east.longitude, point.longitude);
+        if point.longitude == south_west.longitude {
+            Some(north)
+        } else if point.latitude == north_east.latitude {
+            Some(1.0 + east)
+        } else if point.longitude == north_east.longitude {
+            Some(3.0 - north)
+        } else if point.latitude == south_west.latitude {
+            Some(4.0 - east)
+        } else {
+            None
+        }
+    }
+
+    /// A point itself if it lies on the edge, else the nearest point of the edge within `metres_max`.
+    pub(super) fn led_to_edge(&self, point: Fixed, metres_max: f64) -> Option<Fixed> {
+        let Self { south_west, north_east } = *self;
+        let metres = |other: &Fixed| point.metres_to(*other);
+        [
+            Fixed { latitude: south_west.latitude, ..point },
+            Fixed { longitude: south_west.longitude, ..point },
+            Fixed { latitude: north_east.latitude, ..point },
+            Fixed { longitude: north_east.longitude, ..point },
+        ]
+        .into_iter()
+        .min_by(|a, b| metres(a).total_cmp(&metres(b)))
+        .filter(|nearest| metres(nearest) <= metres_max)
+    }
+
     /// The pieces of a line that lie within the box.
     pub(super) fn cut_line(&self, line: &[Fixed]) -> Vec<Vec<Fixed>> {
         let mut pieces = vec![line.to_vec()];
@@ -143,10 +192,10 @@ impl Side {
         for &point in line {
             let holds = self.holds(frame, point);
             if let Some(previous) = previous.filter(|previous| self.holds(frame, *previous) != holds) {
-                piece.push(self.crossing(frame, previous, point));
+                add(&mut piece, self.crossing(frame, previous, point));
             }
             if holds {
-                piece.push(point);
+                add(&mut piece, point);
             } else if !piece.is_empty() {
                 pieces.push(std::mem::take(&mut piece));
             }
@@ -155,6 +204,13 @@ impl Side {
         pieces.push(piece);
         pieces.retain(|piece| piece.len() > 1);
         pieces
+    }
+}
+
+/// Adds a point unless the line is there already, as where a bend lies on the box's edge.
+fn add(line: &mut Vec<Fixed>, point: Fixed) {
+    if line.last() != Some(&point) {
+        line.push(point);
     }
 }
 

@@ -1,14 +1,12 @@
 //! Many-to-many search: every goal leaves its cost at the crossings above it, every start collects them.
 
-use std::sync::mpsc;
+use std::ops::Range;
 
+use super::{Cells, Matrix};
 use crate::Roads;
 use crate::cost::Cost;
 use crate::hierarchy::{Direction, Search};
 use crate::snap::Snap;
-
-/// Rows that wait between a thread that searches and the one that writes.
-const ROWS_WAITING_MAX: usize = 16;
 
 /// One matrix to be searched.
 #[derive(Clone, Copy)]
@@ -26,31 +24,18 @@ struct Buckets {
 }
 
 impl Task<'_> {
-    /// Calls `write` with every row's number and costs, in no set order.
-    pub(super) fn run(self, threads: usize, mut write: impl FnMut(usize, &[Cost])) {
+    /// Searches all rows; `write` puts a row's costs into its cells.
+    pub(super) fn run<W>(self, threads: usize, matrix: &mut Matrix, write: W)
+    where
+        W: Fn(usize, &[Cost], Cells<'_>) + Sync,
+    {
         let buckets = self.fill_buckets(threads);
-        if threads == 1 {
-            self.rows(&buckets, 0..self.origins.len(), |row, costs| {
-                write(row, &costs);
-                Some(costs)
-            });
-            return;
-        }
         let share = self.origins.len().div_ceil(threads).max(1);
         std::thread::scope(|scope| {
-            let (sender, receiver) = mpsc::sync_channel(ROWS_WAITING_MAX);
-            for start in (0..self.origins.len()).step_by(share) {
-                let (sender, buckets) = (sender.clone(), &buckets);
-                let rows = start..(start + share).min(self.origins.len());
-                scope.spawn(move || {
-                    self.rows(buckets, rows, |row, costs| {
-                        sender.send((row, costs)).ok().map(|()| Vec::new())
-                    });
-                });
-            }
-            drop(sender);
-            for (row, costs) in receiver {
-                write(row, &costs);
+            for (block, cells) in matrix.row_blocks(share).enumerate() {
+                let rows = block * share..((block + 1) * share).min(self.origins.len());
+                let (buckets, write) = (&buckets, &write);
+                scope.spawn(move || self.rows(buckets, rows, cells, write));
             }
         });
     }
@@ -98,19 +83,19 @@ impl Task<'_> {
         left
     }
 
-    /// Searches some rows; `give` takes a row's costs and hands back memory for the next, or ends the work.
     fn rows(
         self,
         buckets: &Buckets,
-        rows: std::ops::Range<usize>,
-        mut give: impl FnMut(usize, Vec<Cost>) -> Option<Vec<Cost>>,
+        rows: Range<usize>,
+        mut cells: Cells<'_>,
+        write: &impl Fn(usize, &[Cost], Cells<'_>),
     ) {
         let mut search = Search::new(&self.roads.hierarchy, Direction::Forward);
-        let mut memory = Vec::new();
-        for row in rows {
-            let mut costs = std::mem::take(&mut memory);
+        let columns = self.destinations.len();
+        let mut costs = Vec::new();
+        for (position, row) in rows.enumerate() {
             costs.clear();
-            costs.resize(self.destinations.len(), Cost::NEVER);
+            costs.resize(columns, Cost::NEVER);
             if let Some(origin) = &self.origins[row] {
                 search.run(&origin.departures(&self.roads.graph), |rank, cost| {
                     let range = buckets.starts[rank as usize]..buckets.starts[rank as usize + 1];
@@ -121,10 +106,7 @@ impl Task<'_> {
                 });
                 self.finish_row(origin, &mut costs);
             }
-            match give(row, costs) {
-                Some(next) => memory = next,
-                None => return,
-            }
+            write(row, &costs, cells.part(position * columns..(position + 1) * columns));
         }
     }
 

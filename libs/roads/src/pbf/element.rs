@@ -1,11 +1,11 @@
 //! Nodes, ways and relations of one block.
 
 use super::WireFault;
-use super::wire::{Cursor, Sums, Value, WireError};
+use super::wire::{Cursor, Sums, Value, WireError, zigzag};
 use crate::geo::Fixed;
 
 /// Billionths of a degree in one unit of [`Fixed`].
-const NANODEGREES_PER_UNIT: i64 = 100;
+pub(super) const NANODEGREES_PER_UNIT: i64 = 100;
 
 /// The tags of one element, in the order of the file.
 #[derive(Debug, Clone, Copy, Default)]
@@ -207,7 +207,6 @@ impl<'a> Block<'a> {
     fn plain_node(&self, message: &[u8], visit: &mut impl FnMut(Node<'_>)) -> Result<(), WireError> {
         let (mut id, mut latitude, mut longitude) = (0, 0, 0);
         let (mut keys, mut values) = (&[][..], &[][..]);
-        let zigzag = |number: u64| (number >> 1) as i64 ^ -((number & 1) as i64);
         let mut fields = Cursor::new(message);
         while let Some(field) = fields.field()? {
             match field {

@@ -8,6 +8,7 @@ mod wire;
 
 pub(crate) use element::{Block, MemberKind, Tags};
 
+use crate::geo::Fixed;
 use wire::{Cursor, Value, WireError};
 
 /// Longest header of one block, in bytes (set by the format).
@@ -115,6 +116,39 @@ pub(crate) fn for_each_block(
     Ok(())
 }
 
+/// The box that the file's header names: south-west and north-east.
+pub(crate) fn header_bounds(map: &[u8]) -> Result<Option<(Fixed, Fixed)>, MapError> {
+    let frame = Frame { block: 0, offset: 0 };
+    let ("OSMHeader", blob, _) = frame.split(map)? else { return Err(MapError::NotAMap) };
+    let header = frame.unpack(blob)?;
+    let mut fields = Cursor::new(&header);
+    while let Some(field) = fields.field().map_err(|fault| frame.fault(fault))? {
+        if let (1, Value::Bytes(bounds)) = field {
+            return header_box(bounds).map_err(|fault| frame.fault(fault));
+        }
+    }
+    Ok(None)
+}
+
+fn header_box(message: &[u8]) -> Result<Option<(Fixed, Fixed)>, WireError> {
+    let [mut west, mut east, mut north, mut south] = [None; 4];
+    let mut fields = Cursor::new(message);
+    while let Some(field) = fields.field()? {
+        let (number, Value::Number(value)) = field else { continue };
+        let units = Some(wire::zigzag(value) / element::NANODEGREES_PER_UNIT);
+        match number {
+            1 => west = units,
+            2 => east = units,
+            3 => north = units,
+            4 => south = units,
+            _ => {}
+        }
+    }
+    let corner = |latitude: Option<i64>, longitude: Option<i64>| Fixed::new(latitude?, longitude?);
+    let is_box = south <= north && west <= east;
+    Ok(corner(south, west).zip(corner(north, east)).filter(|_| is_box))
+}
+
 /// A fault inside a block; it becomes a [`MapError`] when the block's place is known.
 #[derive(Debug)]
 pub(crate) struct WireFault(WireError);
@@ -213,9 +247,10 @@ impl Frame {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
     use crate::tests::{Draft, maps};
+    use proptest::prelude::*;
 
     #[test]
     fn counts_of_the_extracts() {
@@ -261,5 +296,60 @@ pub(crate) mod tests {
         let mut unknown = Draft::crossroads();
         unknown.feature = "HistoricalInformation";
         check_error(&unknown.to_pbf(), "HistoricalInformation");
+    }
+
+    #[test]
+    fn a_packed_bomb_is_refused() {
+        // 64 MiB of zeroes pack into some 64 kB.
+        let packed = miniz_oxide::deflate::compress_to_vec_zlib(&vec![0; 2 * BLOCK_BYTES_MAX], 6);
+        let mut blob = vec![3 << 3 | 2];
+        let varint = |out: &mut Vec<u8>, mut number: usize| {
+            while number >= 0x80 {
+                out.push(number as u8 | 0x80);
+                number >>= 7;
+            }
+            out.push(number as u8);
+        };
+        varint(&mut blob, packed.len());
+        blob.extend(packed);
+        let mut header = b"\x0a\x07OSMData\x18".to_vec();
+        varint(&mut header, blob.len());
+        let mut map = Draft::empty().to_pbf();
+        map.extend((header.len() as u32).to_be_bytes());
+        map.extend(header);
+        map.extend(blob);
+        check_error(&map, "larger than BLOCK_BYTES_MAX");
+    }
+
+    proptest! {
+        /// Damage anywhere gives an error or a smaller map, never a panic.
+        #[test]
+        fn damage_never_panics(changes in proptest::collection::vec((any::<usize>(), any::<u8>()), 1..6)) {
+            let mut map = Draft::crossroads();
+            map.way(&[2, 3, 5, 2], &[("building", "yes"), ("addr:street", "A"), ("addr:housenumber", "1")]);
+            map.way(&[2, 3], &[("natural", "coastline")]);
+            map.relation(&[(2, "outer")], &[("type", "multipolygon"), ("natural", "water")]);
+            let mut bytes = map.to_pbf();
+            for (position, value) in changes {
+                let position = position % bytes.len();
+                bytes[position] = value;
+            }
+            let profile = crate::profile::Profile::standard(crate::profile::Mode::Foot);
+            if let Ok(roads) = crate::Roads::from_map(&bytes, &profile) {
+                let place = crate::geo::Coordinate::new(0.0, 0.0005).unwrap();
+                let options = crate::matrix::MatrixOptions::standard(crate::profile::Mode::Foot);
+                prop_assert!(roads.matrix(&[place], &[place], &options).is_ok());
+            }
+            let _ = crate::map::bounds(&bytes);
+            let corner = |degrees| crate::geo::Coordinate::new(degrees, degrees).unwrap();
+            let bounds = Some(crate::map::Bounds { south_west: corner(-0.0007), north_east: corner(0.0006) });
+            let _ = crate::map::layers(&bytes, &crate::map::LayerOptions { bounds, ..Default::default() });
+            let _ = crate::map::addresses(&bytes);
+        }
+
+        #[test]
+        fn noise_never_panics(bytes: Vec<u8>) {
+            prop_assert!(for_each_block(&bytes, |_| Ok(())).is_err());
+        }
     }
 }

@@ -63,7 +63,7 @@ impl<'a> Cursor<'a> {
 
     /// The next number of a packed list in zigzag form (`sint64`).
     pub(super) fn signed(&mut self) -> Result<Option<i64>, WireError> {
-        Ok(self.number()?.map(|number| (number >> 1) as i64 ^ -((number & 1) as i64)))
+        Ok(self.number()?.map(zigzag))
     }
 
     fn take(&mut self, length: usize) -> Result<&'a [u8], WireError> {
@@ -71,6 +71,11 @@ impl<'a> Cursor<'a> {
         self.bytes = rest;
         Ok(taken)
     }
+}
+
+/// A signed number from its zigzag form, in which small ones of either sign are short.
+pub(super) fn zigzag(number: u64) -> i64 {
+    (number >> 1) as i64 ^ -((number & 1) as i64)
 }
 
 /// A packed list of differences (`sint64`), given back as running sums.

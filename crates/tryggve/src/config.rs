@@ -1,0 +1,118 @@
+//! The configuration file: where the database is, where to listen, whom to trust.
+//!
+//! Unknown words are refused, so that a misspelt setting is noticed at start and not at an alarm.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use intake::{Listen, Network, Networks, TlsFiles};
+use serde::Deserialize;
+
+/// The whole file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    /// `sqlite:PATH` or `postgres://...`.
+    pub(crate) database: String,
+    /// What devices are asked for with their password.
+    #[serde(default = "default_realm")]
+    pub(crate) realm: String,
+    /// The sockets of devices.
+    #[serde(default)]
+    pub(crate) sip: Sip,
+    /// The pages.
+    #[serde(default)]
+    pub(crate) web: Web,
+}
+
+/// Where people reach us.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Web {
+    /// Where the pages are, such as `127.0.0.1:8080`; put a proxy with TLS in front.
+    pub(crate) listen: Vec<SocketAddr>,
+    /// The municipality's name, shown in the top bar.
+    pub(crate) municipality: String,
+    /// Whether cookies are only sent over TLS.
+    pub(crate) secure_cookies: bool,
+    /// Lets a collector on another machine read `/metrics`.
+    pub(crate) metrics_token: Option<String>,
+    /// A GeoJSON file with the streets of the map.
+    pub(crate) map_base: Option<PathBuf>,
+}
+
+/// Where SCAIP devices reach us.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Sip {
+    /// Datagram sockets, such as `0.0.0.0:5060`.
+    pub(crate) udp: Vec<SocketAddr>,
+    /// Plain stream sockets.
+    pub(crate) tcp: Vec<SocketAddr>,
+    /// Encrypted stream sockets.
+    pub(crate) tls: Vec<Tls>,
+    /// Networks whose senders need no password when their profile says so, such as `10.20.0.0/16`.
+    pub(crate) trusted_networks: Vec<String>,
+}
+
+/// An encrypted socket.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Tls {
+    /// Where, such as `0.0.0.0:5061`.
+    pub(crate) address: SocketAddr,
+    /// The certificate chain, PEM.
+    pub(crate) certificate: PathBuf,
+    /// The private key, PEM.
+    pub(crate) key: PathBuf,
+    /// Whose client certificates are trusted, PEM; left out, none is asked for.
+    pub(crate) client_authority: Option<PathBuf>,
+}
+
+fn default_realm() -> String {
+    "tryggve".to_owned()
+}
+
+impl Config {
+    /// Reads a file. The error names the line and what was expected.
+    pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        toml::from_str(&text).with_context(|| format!("cannot use {}", path.display()))
+    }
+
+    /// The sockets to open.
+    pub(crate) fn listen(&self) -> Listen {
+        let files = |tls: &Tls| TlsFiles {
+            certificate: tls.certificate.clone(),
+            key: tls.key.clone(),
+            client_authority: tls.client_authority.clone(),
+        };
+        Listen {
+            udp: self.sip.udp.clone(),
+            tcp: self.sip.tcp.clone(),
+            tls: self.sip.tls.iter().map(|tls| (tls.address, files(tls))).collect(),
+        }
+    }
+
+    /// What the pages need to know.
+    pub(crate) fn pages(&self, metrics: metrics_exporter_prometheus::PrometheusHandle) -> web::WebConfig {
+        web::WebConfig {
+            municipality: self.web.municipality.clone(),
+            secure_cookies: self.web.secure_cookies,
+            metrics: Some(metrics),
+            metrics_token: self.web.metrics_token.clone().map(base::Private::new),
+            map_base: self.web.map_base.clone(),
+        }
+    }
+
+    /// The networks to trust.
+    pub(crate) fn networks(&self) -> anyhow::Result<Networks> {
+        let networks: Vec<Network> =
+            self.sip.trusted_networks.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
+        Ok(Networks(networks))
+    }
+}
