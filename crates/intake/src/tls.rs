@@ -66,7 +66,10 @@ pub(crate) fn connector(authority: &Path) -> Result<TlsConnector, ListenError> {
 /// When the certificate of a socket ends; checks on the way that the files can be used together.
 pub fn certificate_ends(files: &TlsFiles) -> Result<Timestamp, ListenError> {
     acceptor(files)?;
-    let wrong = || ListenError::Certificate { path: files.certificate.clone(), expected: "a certificate with an end" };
+    let wrong = || ListenError::Certificate {
+        path: files.certificate.clone(),
+        expected: "a certificate with an end",
+    };
     let chain = certificates(&files.certificate)?;
     let first = chain.first().ok_or_else(wrong)?;
     let (_, parsed) = x509_parser::parse_x509_certificate(first.as_ref()).map_err(|_| wrong())?;

@@ -2,6 +2,8 @@
 //!
 //! Unknown words are refused, so that a misspelt setting is noticed at start and not at an alarm.
 
+mod mqtt;
+
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -10,6 +12,8 @@ use std::{
 use anyhow::Context as _;
 use intake::{Listen, Network, Networks, TlsFiles};
 use serde::Deserialize;
+
+pub(crate) use mqtt::Mqtt;
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize)]
@@ -23,6 +27,9 @@ pub(crate) struct Config {
     /// The sockets of devices.
     #[serde(default)]
     pub(crate) sip: Sip,
+    /// Sockets, topics and brokers of MQTT.
+    #[serde(default)]
+    pub(crate) mqtt: Mqtt,
     /// The pages.
     #[serde(default)]
     pub(crate) web: Web,
@@ -95,6 +102,10 @@ impl Config {
             udp: self.sip.udp.clone(),
             tcp: self.sip.tcp.clone(),
             tls: self.sip.tls.iter().map(|tls| (tls.address, files(tls))).collect(),
+            mqtt: self.mqtt.tcp.clone(),
+            mqtt_tls: self.mqtt.tls.iter().map(|tls| (tls.address, files(tls))).collect(),
+            topics: self.mqtt.rules(),
+            brokers: self.mqtt.brokers(),
         }
     }
 

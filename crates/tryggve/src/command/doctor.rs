@@ -43,7 +43,7 @@ pub(crate) fn run(doctor: &Doctor) -> anyhow::Result<()> {
     findings.extend(tokio::runtime::Runtime::new()?.block_on(database(&config)));
     findings.extend(disk(&config));
     findings.extend(ports(&config));
-    findings.extend(config.sip.tls.iter().map(certificate));
+    findings.extend(config.sip.tls.iter().chain(&config.mqtt.tls).map(certificate));
     findings.push(clock());
     let mut bad = 0;
     for finding in &findings {
@@ -104,8 +104,9 @@ fn disk(config: &Config) -> Vec<Finding> {
 fn ports(config: &Config) -> Vec<Finding> {
     let udp = |address: &SocketAddr| (format!("udp {address}"), UdpSocket::bind(address).map(drop));
     let tcp = |address: &SocketAddr| (format!("tcp {address}"), TcpListener::bind(address).map(drop));
-    let tls = config.sip.tls.iter().map(|tls| &tls.address);
-    let looked = config.sip.udp.iter().map(udp).chain(config.sip.tcp.iter().chain(tls).chain(&config.web.listen).map(tcp));
+    let tls = config.sip.tls.iter().chain(&config.mqtt.tls).map(|tls| &tls.address);
+    let plain = config.sip.tcp.iter().chain(&config.mqtt.tcp);
+    let looked = config.sip.udp.iter().map(udp).chain(plain.chain(tls).chain(&config.web.listen).map(tcp));
     looked
         .map(|(name, bound)| match bound {
             Ok(()) => Finding::Good(format!("{name} is free")),

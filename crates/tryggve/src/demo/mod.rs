@@ -13,7 +13,7 @@ use store::Store;
 
 use crate::{
     command::demo::Demo,
-    config::{Config, Sip, Tls, Web},
+    config::{Config, Mqtt, Sip, Tls, Web},
     running::{Running, asked_to_stop},
 };
 
@@ -85,6 +85,7 @@ fn configure(arguments: &Demo, folder: &Path, town: &Town) -> anyhow::Result<Con
     Ok(Config {
         database: format!("sqlite:{}", folder.join("tryggve.sqlite").display()),
         realm: REALM.to_owned(),
+        mqtt: Mqtt::default(),
         sip: Sip {
             udp: vec![arguments.sip],
             tcp: vec![arguments.sip],
