@@ -45,16 +45,6 @@ pub(crate) fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, ListenError> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-/// When the certificate of a socket ends; checks on the way that the files can be used together.
-pub fn certificate_ends(files: &TlsFiles) -> Result<Timestamp, ListenError> {
-    acceptor(files)?;
-    let wrong = || ListenError::Certificate { path: files.certificate.clone(), expected: "a certificate with an end" };
-    let chain = certificates(&files.certificate)?;
-    let first = chain.first().ok_or_else(wrong)?;
-    let (_, parsed) = x509_parser::parse_x509_certificate(first.as_ref()).map_err(|_| wrong())?;
-    Timestamp::from_second(parsed.validity().not_after.timestamp()).map_err(|_| wrong())
-}
-
 /// Reads whom a client of ours trusts.
 pub(crate) fn connector(authority: &Path) -> Result<TlsConnector, ListenError> {
     let expected = "certificates of an authority in PEM form";
@@ -71,6 +61,19 @@ pub(crate) fn connector(authority: &Path) -> Result<TlsConnector, ListenError> {
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(TlsConnector::from(Arc::new(config)))
+}
+
+/// When the certificate of a socket ends; checks on the way that the files can be used together.
+pub fn certificate_ends(files: &TlsFiles) -> Result<Timestamp, ListenError> {
+    acceptor(files)?;
+    let wrong = || ListenError::Certificate {
+        path: files.certificate.clone(),
+        expected: "a certificate with an end",
+    };
+    let chain = certificates(&files.certificate)?;
+    let first = chain.first().ok_or_else(wrong)?;
+    let (_, parsed) = x509_parser::parse_x509_certificate(first.as_ref()).map_err(|_| wrong())?;
+    Timestamp::from_second(parsed.validity().not_after.timestamp()).map_err(|_| wrong())
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, ListenError> {

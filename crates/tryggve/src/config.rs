@@ -2,18 +2,18 @@
 //!
 //! Unknown words are refused, so that a misspelt setting is noticed at start and not at an alarm.
 
+mod mqtt;
+
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, bail};
-use device::drivers::zigbee2mqtt::Watch;
-use intake::{
-    Listen, Network, Networks, TlsFiles,
-    mqtt::{Driver, TopicRule},
-};
+use anyhow::Context as _;
+use intake::{Listen, Network, Networks, TlsFiles};
 use serde::Deserialize;
+
+pub(crate) use mqtt::Mqtt;
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize)]
@@ -27,62 +27,12 @@ pub(crate) struct Config {
     /// The sockets of devices.
     #[serde(default)]
     pub(crate) sip: Sip,
-    /// The sockets of sensors, and the brokers to fetch from.
+    /// Sockets, topics and brokers of MQTT.
     #[serde(default)]
     pub(crate) mqtt: Mqtt,
     /// The pages.
     #[serde(default)]
     pub(crate) web: Web,
-}
-
-/// Where sensors reach us over MQTT, and where we fetch ourselves.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Mqtt {
-    /// Plain sockets, such as `127.0.0.1:1883`.
-    pub(crate) listen: Vec<SocketAddr>,
-    /// Encrypted sockets.
-    pub(crate) tls: Vec<Tls>,
-    /// What the topics mean.
-    pub(crate) topics: Vec<Topic>,
-    /// Brokers of others.
-    pub(crate) brokers: Vec<Broker>,
-}
-
-/// What the messages of a topic are.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Topic {
-    /// Such as `zigbee2mqtt/{friendly_name}`.
-    pub(crate) pattern: String,
-    /// `scaip` or `zigbee2mqtt`.
-    pub(crate) driver: String,
-    /// Devices that may speak for others, by controller id.
-    #[serde(default)]
-    pub(crate) gateways: Vec<String>,
-    /// The only devices that the rule is for; empty for all.
-    #[serde(default)]
-    pub(crate) only: Vec<String>,
-}
-
-/// A broker of someone else.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Broker {
-    /// `mqtt://host:1883` or `mqtts://host:8883`.
-    pub(crate) url: String,
-    /// Who we are there.
-    #[serde(default)]
-    pub(crate) user: String,
-    /// A file that holds the password and nothing else, so that the configuration holds no secret.
-    pub(crate) password_file: Option<PathBuf>,
-    /// What our session is called; two clients of one broker need two names.
-    pub(crate) client_id: String,
-    /// What to subscribe to; empty for the topics of every rule.
-    #[serde(default)]
-    pub(crate) filters: Vec<String>,
-    /// Whose certificates are trusted for `mqtts`, PEM.
-    pub(crate) authority: Option<PathBuf>,
 }
 
 /// Where people reach us.
@@ -142,17 +92,16 @@ impl Config {
     }
 
     /// The sockets to open.
-    pub(crate) fn listen(&self) -> anyhow::Result<Listen> {
-        let encrypted = |all: &[Tls]| all.iter().map(|tls| (tls.address, tls.files())).collect();
-        Ok(Listen {
+    pub(crate) fn listen(&self) -> Listen {
+        Listen {
             udp: self.sip.udp.clone(),
             tcp: self.sip.tcp.clone(),
-            tls: encrypted(&self.sip.tls),
-            mqtt: self.mqtt.listen.clone(),
-            mqtt_tls: encrypted(&self.mqtt.tls),
-            topics: self.mqtt.topics.iter().map(Topic::rule).collect::<Result<_, _>>()?,
-            brokers: self.mqtt.brokers.iter().map(Broker::read).collect::<Result<_, _>>()?,
-        })
+            tls: self.sip.tls.iter().map(|tls| (tls.address, tls.files())).collect(),
+            mqtt: self.mqtt.tcp.clone(),
+            mqtt_tls: self.mqtt.tls.iter().map(|tls| (tls.address, tls.files())).collect(),
+            topics: self.mqtt.rules(),
+            brokers: self.mqtt.brokers(),
+        }
     }
 
     /// What the pages need to know.
@@ -185,35 +134,6 @@ impl Tls {
     }
 }
 
-impl Topic {
-    fn rule(&self) -> anyhow::Result<TopicRule> {
-        let driver = match self.driver.as_str() {
-            "scaip" => Driver::Scaip,
-            "zigbee2mqtt" => Driver::Zigbee2Mqtt(Watch::default()),
-            other => bail!("{other:?} is no driver of MQTT topics: expected scaip or zigbee2mqtt"),
-        };
-        let rule = TopicRule::new(self.pattern.parse()?, driver);
-        Ok(TopicRule { gateways: self.gateways.clone(), only: self.only.clone(), ..rule })
-    }
-}
-
-impl Broker {
-    fn read(&self) -> anyhow::Result<intake::mqtt::Broker> {
-        let password = match &self.password_file {
-            None => String::new(),
-            Some(path) => std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?,
-        };
-        Ok(intake::mqtt::Broker {
-            url: self.url.clone(),
-            user: self.user.clone(),
-            password: base::Private::new(password.trim_end_matches('\n').to_owned()),
-            client_id: self.client_id.clone(),
-            filters: self.filters.clone(),
-            authority: self.authority.clone(),
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -223,19 +143,12 @@ mod tests {
         let text = include_str!("../../../packaging/tryggve.toml");
         let config: Config = toml::from_str(text).unwrap();
         assert_eq!(config.realm, "tryggve");
-        assert_eq!(config.listen().unwrap().udp.len(), 1);
+        assert_eq!(config.listen().udp.len(), 1);
     }
 
     #[test]
     fn a_misspelt_setting_is_refused_by_its_name() {
         let error = toml::from_str::<Config>("database = \"sqlite:x\"\n[sip]\nupd = []").unwrap_err();
         assert!(error.to_string().contains("upd"), "{error}");
-    }
-
-    #[test]
-    fn a_topic_with_a_driver_that_is_not_there_says_which_are() {
-        let text = "database = \"sqlite:x\"\n[[mqtt.topics]]\npattern = \"a/{name}\"\ndriver = \"zwave\"";
-        let error = toml::from_str::<Config>(text).unwrap().listen().unwrap_err();
-        assert_eq!(error.to_string(), "\"zwave\" is no driver of MQTT topics: expected scaip or zigbee2mqtt");
     }
 }

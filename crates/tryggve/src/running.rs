@@ -33,7 +33,7 @@ impl Running {
         let app = App::open(store, Arc::new(SystemClock), Arc::new(RandomIds)).await?;
         let (reception, writer) = Reception::start(app.clone());
         let desk = Desk::new(app.clone(), reception, &config.realm, config.networks()?)?;
-        let intake = Intake::start(&config.listen()?, Arc::new(desk)).await?;
+        let intake = Intake::start(&config.listen(), Arc::new(desk)).await?;
         let (client, _) = outward::Client::new(Vec::new());
         let background = Background::start(app.clone(), node_name(), client);
         let (stop, _) = watch::channel(false);

@@ -444,7 +444,7 @@ impl<'a> World<'a> {
     async fn minute(&mut self) -> Result<()> {
         supervise::write_contacts(&self.app).await?;
         self.supervision.written();
-        let found = supervise::supervise(&self.app, None).await?;
+        let found = supervise::supervise(&self.app).await?;
         let new = self.supervision.looked(self.now);
         self.minutes += 1;
         if new || found != supervise::Found::default() || self.minutes.is_multiple_of(COMPARE_MINUTES) {

@@ -105,8 +105,8 @@ fn ports(config: &Config) -> Vec<Finding> {
     let udp = |address: &SocketAddr| (format!("udp {address}"), UdpSocket::bind(address).map(drop));
     let tcp = |address: &SocketAddr| (format!("tcp {address}"), TcpListener::bind(address).map(drop));
     let tls = config.sip.tls.iter().chain(&config.mqtt.tls).map(|tls| &tls.address);
-    let streams = config.sip.tcp.iter().chain(tls).chain(&config.mqtt.listen).chain(&config.web.listen);
-    let looked = config.sip.udp.iter().map(udp).chain(streams.map(tcp));
+    let plain = config.sip.tcp.iter().chain(&config.mqtt.tcp);
+    let looked = config.sip.udp.iter().map(udp).chain(plain.chain(tls).chain(&config.web.listen).map(tcp));
     looked
         .map(|(name, bound)| match bound {
             Ok(()) => Finding::Good(format!("{name} is free")),

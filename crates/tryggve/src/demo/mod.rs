@@ -13,7 +13,7 @@ use store::Store;
 
 use crate::{
     command::demo::Demo,
-    config::{Config, Mqtt, Sip, Tls, Topic, Web},
+    config::{Config, Mqtt, Sip, Tls, Web},
     running::{Running, asked_to_stop},
 };
 
@@ -85,21 +85,12 @@ fn configure(arguments: &Demo, folder: &Path, town: &Town) -> anyhow::Result<Con
     Ok(Config {
         database: format!("sqlite:{}", folder.join("tryggve.sqlite").display()),
         realm: REALM.to_owned(),
+        mqtt: Mqtt::of_sensors(arguments.mqtt),
         sip: Sip {
             udp: vec![arguments.sip],
             tcp: vec![arguments.sip],
             tls: vec![Tls { address: arguments.sips, certificate, key, client_authority: None }],
             trusted_networks: vec![LOOPBACK.to_owned()],
-        },
-        mqtt: Mqtt {
-            listen: vec![arguments.mqtt],
-            topics: vec![Topic {
-                pattern: "zigbee2mqtt/{friendly_name}".to_owned(),
-                driver: "zigbee2mqtt".to_owned(),
-                gateways: Vec::new(),
-                only: Vec::new(),
-            }],
-            ..Mqtt::default()
         },
         web: Web {
             listen: vec![arguments.web],
