@@ -6,6 +6,7 @@ pub mod apportion;
 pub mod data;
 pub mod demand;
 pub mod group;
+pub mod import;
 pub mod population;
 pub mod random;
 pub mod source;

@@ -54,6 +54,8 @@ pub struct Components {
     pub mortality: Mortality,
     /// The area's death hazard as a multiple of the nation's.
     pub level: BySex<f64>,
+    /// The uncertainty of that level (one standard error of its logarithm).
+    pub level_spread: BySex<f64>,
     /// Net migration a year by sex and age at the year's end, in persons.
     pub net_migration: BySex<ByAge>,
     fertility: Fertility,
@@ -68,7 +70,9 @@ impl Components {
         let base = *area.persons(base_year).ok_or(FitError::MissingYear { year: base_year })?;
         let mortality = Mortality::fit(national, base_year.min(national.last_year()))?;
         let first = (base_year - HISTORY_YEARS).max(area.first_year);
-        let level = BySex::from_fn(|sex| local_level(area, &mortality, sex, first, base_year));
+        let fitted = BySex::from_fn(|sex| local_level(area, &mortality, sex, first, base_year));
+        let level = BySex::from_fn(|sex| fitted[sex].0);
+        let level_spread = BySex::from_fn(|sex| fitted[sex].1);
         let net_migration =
             BySex::from_fn(|sex| net_migration(area, &mortality, level[sex], sex, first, base_year));
         let fertility = Fertility::fit(area, base_year);
@@ -79,6 +83,7 @@ impl Components {
             base,
             mortality,
             level,
+            level_spread,
             net_migration,
             fertility,
         })
@@ -178,8 +183,8 @@ impl Projection {
     }
 }
 
-/// The area's deaths at 65 and more against what the nation's hazard would give, drawn towards one.
-fn local_level(area: &Population, mortality: &Mortality, sex: Sex, first: i32, last: i32) -> f64 {
+/// The area's deaths at 65 and more against what the nation's hazard would give, drawn towards one; and its spread.
+fn local_level(area: &Population, mortality: &Mortality, sex: Sex, first: i32, last: i32) -> (f64, f64) {
     let (mut seen, mut expected) = (0.0, 0.0);
     for year in first + 1..=last {
         let (Some(before), Some(after)) = (area.persons(year - 1), area.year(year)) else { continue };
@@ -194,7 +199,8 @@ fn local_level(area: &Population, mortality: &Mortality, sex: Sex, first: i32, l
         };
     }
     let level = (seen + LEVEL_PRIOR_DEATHS) / (expected + LEVEL_PRIOR_DEATHS);
-    if level.is_finite() { level.clamp(0.5, 2.0) } else { 1.0 }
+    let spread = 1.0 / (expected.max(0.0) + LEVEL_PRIOR_DEATHS).sqrt();
+    (if level.is_finite() { level.clamp(0.5, 2.0) } else { 1.0 }, spread)
 }
 
 fn net_migration(
