@@ -7,6 +7,7 @@ pub mod data;
 pub mod demand;
 pub mod group;
 pub mod import;
+pub mod places;
 pub mod population;
 pub mod random;
 pub mod source;

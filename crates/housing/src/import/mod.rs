@@ -5,6 +5,7 @@
 pub mod care_use;
 pub mod delimited;
 pub mod number;
+pub mod places;
 pub mod population;
 pub mod problem;
 pub mod px;
