@@ -3,6 +3,7 @@
 //! Invariant: pure. Randomness is a seed, dates are arguments, files arrive as text; totals are sums of parts.
 
 pub mod apportion;
+pub mod claims;
 pub mod data;
 pub mod demand;
 pub mod group;

@@ -107,11 +107,12 @@ impl DemandModel {
             }
         }
         let moved = alternative.moved_home(ahead);
-        for group in 0..GROUPS.len() {
+        let [home_care, care_home, ..] = &mut persons;
+        for (at_home, in_home) in home_care.iter_mut().zip(care_home) {
             for sex in Sex::ALL {
-                let leaving = persons[CareForm::CareHome.index()][group][sex] * moved;
-                persons[CareForm::CareHome.index()][group][sex] -= leaving;
-                persons[CareForm::HomeCare.index()][group][sex] += leaving;
+                let leaving = in_home[sex] * moved;
+                in_home[sex] -= leaving;
+                at_home[sex] += leaving;
             }
         }
         DemandYear { year, persons }

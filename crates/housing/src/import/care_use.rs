@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::delimited::Delimited;
 use super::number::{self, SexCell};
 use super::problem::Problem;
-use super::text::decode_or_refuse;
-use super::{Preview, px};
+use super::text::decode;
+use super::{Preview, RowError, px};
 use crate::demand::care_use::{CareForm, CareUse, CareUseRow};
 use crate::group::{AgeGroup, BySex, Sex};
 use crate::source::Source;
@@ -14,14 +14,10 @@ use base::language::Text;
 
 /// Reads a care-use file, CSV or PX. Columns by name: year, care form, age group, sex, persons.
 pub fn read(bytes: &[u8], area: &str, source: &Source) -> Preview<CareUse> {
-    let text = match decode_or_refuse(bytes) {
-        Ok(text) => text,
-        Err(refused) => return refused,
-    };
-    let file = if px::looks_like_px(&text) { px::to_rows(&text) } else { Delimited::parse(&text) };
+    let file = decode(bytes).and_then(|text| px::or_delimited(&text));
     match file.and_then(|file| Columns::find(&file).map(|columns| (file, columns))) {
         Ok((file, columns)) => read_rows(&file, &columns, area, source),
-        Err(refused) => refused,
+        Err(error) => Preview::refused(error),
     }
 }
 
@@ -34,7 +30,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn find(file: &Delimited) -> Result<Columns, Preview<CareUse>> {
+    fn find(file: &Delimited) -> Result<Columns, RowError> {
         Ok(Columns {
             year: file.required(&["år", "tid", "year"], "år (year)")?,
             form: file.required(

@@ -1,7 +1,7 @@
 //! Rows of a delimited file: comma, semicolon or tab; quotes as in RFC 4180.
 
 use super::problem::Problem;
-use super::{Preview, ROWS_MAX};
+use super::{ROWS_MAX, RowError};
 
 /// A delimited file taken apart.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,9 +14,9 @@ pub(crate) struct Delimited {
 
 impl Delimited {
     /// Splits the text; lines that start with `#` are comments.
-    pub(crate) fn parse<T>(text: &str) -> Result<Delimited, Preview<T>> {
+    pub(crate) fn parse(text: &str) -> Result<Delimited, RowError> {
         let mut lines = records(text).into_iter();
-        let Some((_, first)) = lines.next() else { return Err(Preview::refused(None, Problem::Empty)) };
+        let Some((_, first)) = lines.next() else { return Err(RowError::of_file(Problem::Empty)) };
         let separator = [';', '\t', ',']
             .into_iter()
             .max_by_key(|&candidate| (split(&first, candidate).len(), candidate == ';'))
@@ -24,10 +24,10 @@ impl Delimited {
         let heading = split(&first, separator);
         let rows: Vec<_> = lines.map(|(line, record)| (line, split(&record, separator))).collect();
         if rows.len() > ROWS_MAX {
-            return Err(Preview::refused(None, Problem::TooManyRows { rows_max: ROWS_MAX }));
+            return Err(RowError::of_file(Problem::TooManyRows { rows_max: ROWS_MAX }));
         }
         if rows.is_empty() {
-            return Err(Preview::refused(None, Problem::Empty));
+            return Err(RowError::of_file(Problem::Empty));
         }
         Ok(Delimited { heading, rows })
     }
@@ -38,10 +38,10 @@ impl Delimited {
     }
 
     /// The place of a column that must be there.
-    pub(crate) fn required<T>(&self, names: &[&str], expected: &'static str) -> Result<usize, Preview<T>> {
+    pub(crate) fn required(&self, names: &[&str], expected: &'static str) -> Result<usize, RowError> {
         self.column(names).ok_or_else(|| {
             let found = self.heading.join(", ");
-            Preview::refused(Some(1), Problem::MissingColumn { expected, found })
+            RowError { row: Some(1), problem: Problem::MissingColumn { expected, found } }
         })
     }
 }
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, heading: &[&str], first_row: (usize, &[&str])) {
-        let file = Delimited::parse::<()>(text).unwrap();
+        let file = Delimited::parse(text).unwrap();
         assert_eq!(file.heading, heading);
         assert_eq!(file.rows[0].0, first_row.0);
         assert_eq!(file.rows[0].1, first_row.1);

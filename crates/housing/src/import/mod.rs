@@ -33,6 +33,11 @@ pub struct RowError {
 }
 
 impl RowError {
+    /// An error of the whole file.
+    pub(crate) fn of_file(problem: Problem) -> Self {
+        RowError { row: None, problem }
+    }
+
     /// `rad 7: ...` or the reason alone.
     pub fn sentence(&self, language: Language) -> String {
         let reason = self.problem.sentence(language);
@@ -105,9 +110,9 @@ impl<T> Preview<T> {
     }
 
     /// A preview of a file that could not be read at all.
-    pub(crate) fn refused(row: Option<usize>, problem: Problem) -> Self {
+    pub(crate) fn refused(error: RowError) -> Self {
         let mut preview = Self::empty();
-        preview.refuse(row, problem);
+        preview.refuse(error.row, error.problem);
         preview
     }
 

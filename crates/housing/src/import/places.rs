@@ -3,23 +3,20 @@
 use base::language::Text;
 use base::time::Date;
 
-use super::Preview;
 use super::delimited::Delimited;
 use super::number;
 use super::problem::Problem;
-use super::text::decode_or_refuse;
+use super::text::decode;
+use super::{Preview, RowError};
 use crate::places::register::{Home, Owner, PlaceKind, Register, Renovation};
 use crate::source::Source;
 
 /// Reads a register. A home with several renovations has a row for each, otherwise alike.
 pub fn read(bytes: &[u8], source: &Source) -> Preview<Register> {
-    let text = match decode_or_refuse(bytes) {
-        Ok(text) => text,
-        Err(refused) => return refused,
-    };
-    match Delimited::parse(&text).and_then(|file| Columns::find(&file).map(|columns| (file, columns))) {
+    let file = decode(bytes).and_then(|text| Delimited::parse(&text));
+    match file.and_then(|file| Columns::find(&file).map(|columns| (file, columns))) {
         Ok((file, columns)) => read_rows(&file, &columns, source),
-        Err(refused) => refused,
+        Err(error) => Preview::refused(error),
     }
 }
 
@@ -34,7 +31,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn find(file: &Delimited) -> Result<Columns, Preview<Register>> {
+    fn find(file: &Delimited) -> Result<Columns, RowError> {
         let renovation = [
             file.column(&["evakuering från", "evacuated from"]),
             file.column(&["evakuering till", "evacuated until"]),

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::delimited::Delimited;
 use super::number::{self, AgeCell, SexCell};
 use super::problem::Problem;
-use super::text::decode_or_refuse;
-use super::{Preview, Residual, px};
+use super::text::decode;
+use super::{Preview, Residual, RowError, px};
 use crate::group::{AGE_LAST, AGES, BySex, Sex};
 use crate::population::{Population, PopulationYear};
 use crate::source::Source;
@@ -17,14 +17,10 @@ use crate::suspicion::population_sexes_swapped;
 /// Columns by name (Swedish or English): year, sex, age, population, and where given area, deaths and births by
 /// the mother's age. Answers one population per area, by name.
 pub fn read(bytes: &[u8], area: &str, source: &Source) -> Preview<Vec<Population>> {
-    let text = match decode_or_refuse(bytes) {
-        Ok(text) => text,
-        Err(refused) => return refused,
-    };
-    let file = if px::looks_like_px(&text) { px::to_rows(&text) } else { Delimited::parse(&text) };
+    let file = decode(bytes).and_then(|text| px::or_delimited(&text));
     match file.and_then(|file| Columns::find(&file).map(|columns| (file, columns))) {
         Ok((file, columns)) => Reader::new(area).read(&file, &columns, source),
-        Err(refused) => refused,
+        Err(error) => Preview::refused(error),
     }
 }
 
@@ -39,7 +35,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn find(file: &Delimited) -> Result<Columns, Preview<Vec<Population>>> {
+    fn find(file: &Delimited) -> Result<Columns, RowError> {
         Ok(Columns {
             year: file.required(&["år", "tid", "year", "time"], "år (year, tid)")?,
             sex: file.required(&["kön", "sex", "gender"], "kön (sex)")?,

@@ -7,13 +7,18 @@ use base::language::Text;
 
 use super::delimited::Delimited;
 use super::problem::Problem;
-use super::{Preview, ROWS_MAX};
+use super::{ROWS_MAX, RowError};
 
 /// Whether the text starts as a PX file does.
-pub(crate) fn looks_like_px(text: &str) -> bool {
+fn looks_like_px(text: &str) -> bool {
     let head: String = text.chars().take(400).collect();
     head.contains("=\"")
         && ["CHARSET", "AXIS-VERSION", "MATRIX", "SUBJECT-AREA"].iter().any(|word| head.contains(word))
+}
+
+/// Takes apart a PX file, or a delimited one where the text does not start as PX.
+pub(crate) fn or_delimited(text: &str) -> Result<Delimited, RowError> {
+    if looks_like_px(text) { to_rows(text) } else { Delimited::parse(text) }
 }
 
 /// One statement: keyword, the dimension in brackets if any, and its values.
@@ -24,8 +29,8 @@ struct Statement {
 }
 
 /// Takes a PX file apart into a heading (its dimensions and `value`) and one row per figure.
-pub(crate) fn to_rows<T>(text: &str) -> Result<Delimited, Preview<T>> {
-    let refuse = |reason, at: &str| Preview::refused(None, Problem::Px { reason, at: at.to_owned() });
+fn to_rows(text: &str) -> Result<Delimited, RowError> {
+    let refuse = |reason, at: &str| RowError::of_file(Problem::Px { reason, at: at.to_owned() });
     let data_at = find_data(text)
         .ok_or_else(|| refuse(Text::new("avsnittet DATA saknas", "there is no DATA section"), "DATA="))?;
     let statements = statements(&text[..data_at]);
@@ -53,7 +58,7 @@ pub(crate) fn to_rows<T>(text: &str) -> Result<Delimited, Preview<T>> {
     let expected = values.iter().try_fold(1_usize, |product, list| product.checked_mul(list.len()));
     match expected {
         Some(count) if count > ROWS_MAX => {
-            return Err(Preview::refused(None, Problem::TooManyRows { rows_max: ROWS_MAX }));
+            return Err(RowError::of_file(Problem::TooManyRows { rows_max: ROWS_MAX }));
         }
         Some(count) if count == cells.len() && count > 0 => {}
         _ => {
@@ -169,7 +174,6 @@ fn statements(text: &str) -> Vec<Statement> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::group::AGE_LAST;
     use crate::import::population;
     use crate::source::Source;
@@ -200,7 +204,7 @@ mod tests {
         )
     }
 
-    fn read(text: &str) -> Preview<Vec<crate::population::Population>> {
+    fn read(text: &str) -> crate::import::Preview<Vec<crate::population::Population>> {
         population::read(
             text.as_bytes(),
             "Exempelstad",

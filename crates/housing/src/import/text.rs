@@ -1,7 +1,7 @@
 //! From bytes to text: UTF-8, or the code page that a PX file names.
 
 use super::problem::Problem;
-use super::{FILE_BYTES_MAX, Preview};
+use super::{FILE_BYTES_MAX, RowError};
 
 /// Characters of Windows-1252 from 0x80 to 0x9F; the rest of the code page is Latin-1.
 const WINDOWS_1252_HIGH: [char; 32] = [
@@ -10,12 +10,12 @@ const WINDOWS_1252_HIGH: [char; 32] = [
 ];
 
 /// The text of a file, or the reason with its row where the encoding is wrong.
-pub fn decode(bytes: &[u8]) -> Result<String, (Option<usize>, Problem)> {
+pub fn decode(bytes: &[u8]) -> Result<String, RowError> {
     if bytes.len() > FILE_BYTES_MAX {
-        return Err((None, Problem::TooLarge { bytes_max: FILE_BYTES_MAX }));
+        return Err(RowError::of_file(Problem::TooLarge { bytes_max: FILE_BYTES_MAX }));
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err((None, Problem::Encoding { looks_like: "UTF-16" }));
+        return Err(RowError::of_file(Problem::Encoding { looks_like: "UTF-16" }));
     }
     let bytes = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes);
     let text = match std::str::from_utf8(bytes) {
@@ -23,16 +23,19 @@ pub fn decode(bytes: &[u8]) -> Result<String, (Option<usize>, Problem)> {
         Err(_) if names_ansi_code_page(bytes) => decode_windows_1252(bytes),
         Err(error) => {
             let row = 1 + bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count();
-            return Err((Some(row), Problem::Encoding { looks_like: "Windows-1252 / ISO 8859-1" }));
+            return Err(RowError {
+                row: Some(row),
+                problem: Problem::Encoding { looks_like: "Windows-1252 / ISO 8859-1" },
+            });
         }
     };
     if text.trim().is_empty() {
-        return Err((None, Problem::Empty));
+        return Err(RowError::of_file(Problem::Empty));
     }
     if let Some(row) = text.lines().position(|line| {
         ["Ã¥", "Ã¤", "Ã¶", "Ã…", "Ã„", "Ã–", "\u{fffd}"].iter().any(|bad| line.contains(bad))
     }) {
-        return Err((Some(row + 1), Problem::Mojibake));
+        return Err(RowError { row: Some(row + 1), problem: Problem::Mojibake });
     }
     Ok(text)
 }
@@ -55,11 +58,6 @@ fn decode_windows_1252(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// Decodes or answers a refused preview.
-pub(crate) fn decode_or_refuse<T>(bytes: &[u8]) -> Result<String, Preview<T>> {
-    decode(bytes).map_err(|(row, problem)| Preview::refused(row, problem))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,11 +66,20 @@ mod tests {
     fn wrong_encodings_are_named_with_their_row() {
         assert_eq!(
             decode(b"tid;k\xf6n\n2024;M\xe4n\n"),
-            Err((Some(1), Problem::Encoding { looks_like: "Windows-1252 / ISO 8859-1" }))
+            Err(RowError {
+                row: Some(1),
+                problem: Problem::Encoding { looks_like: "Windows-1252 / ISO 8859-1" }
+            })
         );
-        assert_eq!(decode(b"\xff\xfet\0"), Err((None, Problem::Encoding { looks_like: "UTF-16" })));
-        assert_eq!(decode("år\nMÃ¤n\n".as_bytes()), Err((Some(2), Problem::Mojibake)));
-        assert_eq!(decode(b" \n"), Err((None, Problem::Empty)));
+        assert_eq!(
+            decode(b"\xff\xfet\0"),
+            Err(RowError::of_file(Problem::Encoding { looks_like: "UTF-16" }))
+        );
+        assert_eq!(
+            decode("år\nMÃ¤n\n".as_bytes()),
+            Err(RowError { row: Some(2), problem: Problem::Mojibake })
+        );
+        assert_eq!(decode(b" \n"), Err(RowError::of_file(Problem::Empty)));
         assert_eq!(decode("\u{feff}år".as_bytes()).unwrap(), "år");
     }
 

@@ -32,9 +32,9 @@ fn population(file: &str) -> Option<Population> {
     for residual in &preview.residuals {
         eprintln!("{}", residual.sentence(base::Language::English));
     }
-    let mut areas = preview.accept().unwrap();
-    assert_eq!(areas.len(), 1);
-    areas.pop()
+    let areas = preview.accept();
+    assert_eq!(areas.as_ref().map(Vec::len), Ok(1), "{areas:?}");
+    areas.ok()?.pop()
 }
 
 fn linkoping() -> Option<Population> {
