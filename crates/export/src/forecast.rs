@@ -4,7 +4,7 @@ use base::language::{Language, Text};
 use housing::claims::CheckedClaim;
 use housing::demand::back_test::BackTest;
 use housing::demand::care_use::{CareForm, CareUse};
-use housing::demand::forecast::{DemandForecast, GROUPS};
+use housing::demand::forecast::{DemandForecast, DemandModel, GROUPS};
 use housing::demand::history::Evidence;
 use housing::demand::method::Choice;
 use housing::demand::shares::share;
@@ -305,6 +305,48 @@ fn choice_note(choice: &Choice, language: Language) -> String {
     )
 }
 
+/// How the main alternative's trend was chosen for each form, and how fast it moves.
+pub fn method_table(model: &DemandModel, language: Language) -> Table {
+    let words = [
+        Text::new("insats", "care form"),
+        Text::new("nivå", "level"),
+        Text::new("metod", "method"),
+        Text::new("odds första året, kvinnor", "odds first year, women"),
+        Text::new("odds första året, män", "odds first year, men"),
+        Text::new("osäkerhet per år", "spread a year"),
+    ];
+    let percent = |value: f64| Cell::Percent { value: 100.0 * (value.exp() - 1.0), signed: true };
+    let rows = CareForm::ALL
+        .iter()
+        .zip(model.trends.iter().zip(&model.choices))
+        .map(|(form, (trend, choice))| {
+            let level = if model.local[form.index()] {
+                Text::new("egen räkning", "own count")
+            } else {
+                Text::new("rikets andelar", "the nation's shares")
+            };
+            let note = choice_note(choice, language);
+            vec![
+                Cell::text(form.text().get(language)),
+                Cell::text(level.get(language)),
+                Cell::text(note.split_once(": ").map_or(note.as_str(), |(_, method)| method)),
+                percent(trend.drift.women),
+                percent(trend.drift.men),
+                Cell::Percent { value: 100.0 * choice.yearly_spread, signed: false },
+            ]
+        })
+        .collect();
+    Table {
+        name: "method".to_owned(),
+        title: Text::new("Huvudalternativets metod", "The main alternative's method")
+            .get(language)
+            .to_owned(),
+        headings: headings(&words, language),
+        rows,
+        notes: model.sources.iter().map(|source| source_note(source, language)).collect(),
+    }
+}
+
 /// The population back-test of an age group.
 pub fn population_back_test_table(errors: &[PopulationError], area: &str, language: Language) -> Table {
     let words = [
@@ -354,8 +396,8 @@ pub fn gap_table(
         Text::new("platser", "places"),
         Text::new("saknas", "missing"),
         Text::new("boenden som saknas", "homes missing"),
-        Text::new("platser att tillföra", "places to add"),
-        Text::new("investering, mkr", "investment, million kr"),
+        Text::new("att tillföra det året", "to add that year"),
+        Text::new("investering det året, mkr", "investment that year, million kr"),
     ];
     let mut rows = Vec::new();
     for (name, years) in alternatives {

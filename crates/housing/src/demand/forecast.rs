@@ -26,6 +26,8 @@ pub struct DemandModel {
     pub trends: Vec<Trend>,
     /// How each form's trend was chosen.
     pub choices: Vec<Choice>,
+    /// How many years the counts span.
+    pub counted_years: f64,
     /// Whether each form's level is the area's own count; otherwise it is the nation's share by age.
     pub local: [bool; 4],
     /// Where the counts come from: the nation's, and the area's own where given.
@@ -44,6 +46,7 @@ impl DemandModel {
             profiles: Vec::new(),
             trends: Vec::new(),
             choices: Vec::new(),
+            counted_years: f64::from(start - evidence.first_year()),
             local: [false; 4],
             sources: vec![evidence.care_use.source.clone()],
         };
@@ -65,6 +68,11 @@ impl DemandModel {
             model.choices.push(choice);
         }
         Ok(model)
+    }
+
+    /// The uncertainty of one form's drift: its yearly spread over the square root of the years counted.
+    pub fn drift_spread(&self, form: usize) -> f64 {
+        self.choices[form].yearly_spread / self.counted_years.max(1.0).sqrt()
     }
 
     /// Forecasts each October after the last count, to `until`, in one alternative.
@@ -271,10 +279,9 @@ mod tests {
                 trends: vec![Trend {
                     method: super::super::method::Method::UNTRIED,
                     drift: BySex { women: -0.02 * decline, men: -0.01 * decline },
-                    drift_spread: 0.0,
-                    yearly_spread: 0.0,
                 }; 4],
                 choices: Vec::new(),
+                counted_years: 10.0,
                 local: [false; 4],
                 sources: Vec::new(),
             };

@@ -108,26 +108,6 @@ impl FormHistory {
             .and_then(|index| self.profiles[sex].get(index))
             .ok_or(DemandError::OutsideHistory { year, first: self.first_year, last: self.last_year() })
     }
-
-    /// The spread of the yearly changes of the level around their mean, up to one year, both sexes together.
-    ///
-    /// `None` with fewer than three years.
-    pub fn yearly_spread(&self, until: i32) -> Option<f64> {
-        let mut squares = 0.0;
-        let mut freedom = 0.0;
-        for sex in Sex::ALL {
-            let known = usize::try_from(until - self.first_year + 1).unwrap_or(0);
-            let levels: Vec<f64> = self.profiles[sex].iter().take(known).map(|p| p.level).collect();
-            let changes: Vec<f64> = levels.windows(2).map(|pair| pair[1] - pair[0]).collect();
-            if changes.len() < 2 {
-                return None;
-            }
-            let mean = changes.iter().sum::<f64>() / changes.len() as f64;
-            squares += changes.iter().map(|change| (change - mean).powi(2)).sum::<f64>();
-            freedom += changes.len() as f64 - 1.0;
-        }
-        Some((squares / freedom).sqrt())
-    }
 }
 
 /// The nation's figures that every forecast leans on: population, care use and profiles of each year.

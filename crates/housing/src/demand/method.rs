@@ -48,10 +48,6 @@ pub struct Trend {
     pub method: Method,
     /// First year's change of the log-odds for each sex, before damping.
     pub drift: BySex<f64>,
-    /// The uncertainty of the drift (one standard error).
-    pub drift_spread: f64,
-    /// The spread of single years around the drift.
-    pub yearly_spread: f64,
 }
 
 impl Trend {
@@ -92,10 +88,7 @@ pub fn fit_trend(
             (counted_years * counted + method.health_years * health) / (counted_years + method.health_years)
         };
     }
-    // Before three counts the spread is not known; the spread of the first counted decade stands in.
-    let yearly_spread = history.yearly_spread(start).unwrap_or(UNTRIED_SPREAD);
-    let drift_spread = yearly_spread / counted_years.max(1.0).sqrt();
-    Ok(Trend { method, drift, drift_spread, yearly_spread })
+    Ok(Trend { method, drift })
 }
 
 /// The yearly spread of log-odds assumed where fewer than three counts exist.
@@ -129,6 +122,16 @@ pub struct Choice {
     pub mean_error_percent: Option<f64>,
     /// How many earlier forecasts could be compared with a count.
     pub comparisons: usize,
+    /// The yearly spread that those errors amount to: the root mean square of each logarithmic error over the
+    /// square root of its years ahead. It makes the band as wide as the method has been wrong.
+    pub yearly_spread: f64,
+}
+
+/// The errors of one candidate, summed.
+#[derive(Debug, Clone, Copy, Default)]
+struct Errors {
+    percent: f64,
+    square_per_year: f64,
 }
 
 /// Chooses the settings of one form by every forecast that had been tried and counted by October `until`.
@@ -136,7 +139,8 @@ pub struct Choice {
 /// No count or population after `until` is looked at, so a back-test from `until` is honest.
 pub fn choose(evidence: &Evidence, form: CareForm, until: i32) -> Result<Choice, DemandError> {
     let history = evidence.form(form);
-    let mut errors: Vec<(Method, f64)> = Method::candidates().into_iter().map(|m| (m, 0.0)).collect();
+    let mut errors: Vec<(Method, Errors)> =
+        Method::candidates().into_iter().map(|method| (method, Errors::default())).collect();
     let mut comparisons = 0;
     for start in history.first_year..until {
         let mortality = mortality_at(evidence, start)?;
@@ -147,16 +151,28 @@ pub fn choose(evidence: &Evidence, form: CareForm, until: i32) -> Result<Choice,
             for (method, sum) in &mut errors {
                 let trend = fit_trend(evidence, &mortality, form, start, *method)?;
                 let forecast = persons(evidence, &trend, form, start, year - start, target)?;
-                *sum += 100.0 * (forecast / actual - 1.0).abs();
+                sum.percent += 100.0 * (forecast / actual - 1.0).abs();
+                sum.square_per_year += (forecast / actual).ln().powi(2) / f64::from(year - start);
             }
         }
     }
-    let best = errors.iter().min_by(|a, b| a.1.total_cmp(&b.1));
+    let best = errors.iter().min_by(|a, b| a.1.percent.total_cmp(&b.1.percent));
+    let count = comparisons as f64;
     Ok(match best {
-        Some(&(method, sum)) if comparisons >= COMPARISONS_MIN => {
-            Choice { form, method, mean_error_percent: Some(sum / comparisons as f64), comparisons }
-        }
-        _ => Choice { form, method: Method::UNTRIED, mean_error_percent: None, comparisons },
+        Some(&(method, sum)) if comparisons >= COMPARISONS_MIN => Choice {
+            form,
+            method,
+            mean_error_percent: Some(sum.percent / count),
+            comparisons,
+            yearly_spread: (sum.square_per_year / count).sqrt(),
+        },
+        _ => Choice {
+            form,
+            method: Method::UNTRIED,
+            mean_error_percent: None,
+            comparisons,
+            yearly_spread: UNTRIED_SPREAD,
+        },
     })
 }
 

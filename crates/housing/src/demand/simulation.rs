@@ -2,7 +2,7 @@
 //!
 //! What varies between futures: the common trend of mortality (its yearly spread and the uncertainty of its
 //! drift), the area's own level of mortality, the size of net migration, for the main alternative the trend of
-//! shares (drift and single years), and chance between persons: each person at an age has care or not.
+//! shares (drift and single years, as wide as the method's own back-test errors), and chance between persons: each person at an age has care or not.
 //! Persons are followed by one-year age from 65; they enter at 65 as the base forecast says. Shares are taken by
 //! five-year group, where the base profile gives each group's share. Status quo and own alternatives assume their
 //! shares, so their bands hold the population's uncertainty and chance only.
@@ -105,8 +105,7 @@ impl Futures {
     ) {
         let mortality = &components.mortality;
         let drift_draw = random.normal() / (FIT_YEARS as f64).sqrt();
-        let form_drift: [f64; FORMS] =
-            std::array::from_fn(|form| random.normal() * model.trends[form].drift_spread);
+        let form_drift: [f64; FORMS] = std::array::from_fn(|form| random.normal() * model.drift_spread(form));
         self.area_draws.push([random.normal(), random.normal(), random.normal()]);
         let mut walk = 0.0;
         let mut shares: [f64; FORMS] = [0.0; FORMS];
@@ -128,7 +127,7 @@ impl Futures {
             for (form, share) in shares.iter_mut().enumerate().filter(|_| ahead > 0) {
                 let trend = &model.trends[form];
                 *share += form_drift[form] * trend.method.damping.powi(ahead);
-                *share += random.normal() * trend.yearly_spread;
+                *share += random.normal() * model.choices[form].yearly_spread;
             }
             self.share_shift.push(shares);
             self.chance.push(std::array::from_fn(|_| random.normal()));

@@ -40,9 +40,9 @@ impl GapYear {
         self.places_needed - f64::from(self.places)
     }
 
-    /// Whole homes missing.
+    /// Whole homes missing, for the places missing as whole places.
     pub fn homes_missing(&self, places_per_home: u32) -> u32 {
-        (self.missing() / f64::from(places_per_home.max(1))).ceil().max(0.0) as u32
+        (self.missing().round() / f64::from(places_per_home.max(1))).ceil().max(0.0) as u32
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     places: Option<PathBuf>,
     /// The last October forecast.
-    #[arg(long, default_value_t = 2050)]
+    #[arg(long, default_value_t = 2050, value_parser = clap::value_parser!(i32).range(2026..=2100))]
     until: i32,
     /// An own alternative beside status quo and main, such as `Mer hemma:säbo=-2,hemtjänst=-0.5,damping=0.9`.
     #[arg(long = "alternative", value_name = "NAME:ASSUMPTIONS")]

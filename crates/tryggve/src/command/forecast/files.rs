@@ -1,6 +1,6 @@
 //! Reads the files that the command names, with a preview on stderr and refusals in the reader's language.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, bail};
 use base::Language;
@@ -67,7 +67,7 @@ pub(super) fn read(arguments: &Arguments, evidence: &Evidence, language: Languag
     };
     let register = match &arguments.places {
         Some(path) => {
-            let preview = import::places::read(&bytes(path)?, &source(path));
+            let preview = import::places::read(&bytes(path)?, &source(path, language));
             Some(accept(path, preview, language, &mut Vec::new())?)
         }
         None => None,
@@ -81,7 +81,7 @@ fn population(
     language: Language,
     findings: &mut Vec<String>,
 ) -> anyhow::Result<(Population, Vec<Population>)> {
-    let preview = import::population::read(&bytes(path)?, name.unwrap_or("?"), &source(path));
+    let preview = import::population::read(&bytes(path)?, name.unwrap_or("?"), &source(path, language));
     let mut areas = accept(path, preview, language, findings)?;
     if areas.len() == 1 {
         return Ok((areas.remove(0), Vec::new()));
@@ -101,7 +101,7 @@ fn care_use(
     language: Language,
     findings: &mut Vec<String>,
 ) -> anyhow::Result<CareUse> {
-    let preview = import::care_use::read(&bytes(path)?, &population.area, &source(path));
+    let preview = import::care_use::read(&bytes(path)?, &population.area, &source(path, language));
     let read = accept(path, preview, language, findings)?;
     findings.extend(swapped_sexes(&read, population).iter().map(|found| found.sentence(language)));
     Ok(read)
@@ -133,21 +133,32 @@ fn bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).with_context(|| path.display().to_string())
 }
 
-fn source(path: &Path) -> Source {
+fn source(path: &Path, language: Language) -> Source {
     let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let changed: PathBuf = path.to_path_buf();
     // The file's own date is the only date known of it.
-    let as_of = std::fs::metadata(changed)
+    let as_of = std::fs::metadata(path)
         .and_then(|data| data.modified())
         .ok()
         .and_then(|time| base::time::Timestamp::try_from(time).ok())
         .map(|time| time.to_zoned(base::time::stockholm()).date().to_string())
         .unwrap_or_default();
-    Source::new("egen fil", &file, &as_of, "enligt källan")
+    let owner = Text::new("egen fil", "own file").get(language);
+    Source::new(owner, &file, &as_of, Text::new("enligt källan", "as the source states").get(language))
 }
 
 /// Names alike but for case and the letters å, ä, ö: `linkoping` is `Linköping`.
 pub(super) fn alike(a: &str, b: &str) -> bool {
     let plain = |name: &str| name.to_lowercase().replace(['å', 'ä'], "a").replace('ö', "o");
     plain(a) == plain(b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_however_they_are_typed() {
+        assert!(alike("linkoping", "Linköping") && alike("HÄRNÖSAND", "Härnösand"));
+        assert!(!alike("Lidköping", "Linköping"));
+    }
 }

@@ -39,6 +39,7 @@ pub(super) struct ForecastResult<'a> {
     gap_notes: Vec<String>,
     building: BuildingAssumptions,
     counted: Option<CareUse>,
+    model: DemandModel,
     until: i32,
     /// What looked wrong in the sources.
     pub(super) findings: Vec<String>,
@@ -109,6 +110,7 @@ impl<'a> ForecastResult<'a> {
             evidence,
             counted: if input.is_national { Some(evidence.care_use.clone()) } else { input.care_use },
             history,
+            model,
             projection,
             populations,
             areas,
@@ -171,6 +173,7 @@ impl<'a> ForecastResult<'a> {
             &[first, 2019, self.evidence.last_year()],
             language,
         ));
+        printed.push(tables::method_table(&self.model, language));
         for test in &self.back_tests {
             printed.push(tables::back_test_table(test, &self.evidence.care_use, language));
         }
