@@ -233,6 +233,8 @@ pub fn back_test_table(test: &BackTest, counted: &CareUse, language: Language) -
         Text::new("räknat", "counted"),
         Text::new("huvudalternativ", "main alternative"),
         Text::new("fel", "error"),
+        Text::new("80 % ↓", "80 % ↓"),
+        Text::new("80 % ↑", "80 % ↑"),
         Text::new("hela kedjan, fel", "whole chain, error"),
         Text::new("enkel nuläge, fel", "plain status quo, error"),
         Text::new("enkel trend, fel", "plain trend, error"),
@@ -248,6 +250,8 @@ pub fn back_test_table(test: &BackTest, counted: &CareUse, language: Language) -
                 Cell::count(row.actual),
                 Cell::count(row.main),
                 percent(row.percent(row.main)),
+                Cell::count(row.band.0),
+                Cell::count(row.band.1),
                 percent(row.percent(row.main_whole_chain)),
                 percent(row.percent(row.plain_status_quo)),
                 percent(row.percent(row.plain_trend)),
@@ -465,7 +469,7 @@ pub fn claims_table(claims: &[CheckedClaim], language: Language) -> Table {
     }
 }
 
-fn capital(words: &str) -> String {
+pub(crate) fn capital(words: &str) -> String {
     let mut characters = words.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

@@ -38,7 +38,7 @@ pub fn back_test(
     );
     let title = heading
         .get(language)
-        .replace("{form}", form.text().get(language))
+        .replace("{form}", &forecast::capital(form.text().get(language)))
         .replace("{start}", &test.start.to_string());
     let described: Vec<String> = lines
         .iter()
@@ -47,6 +47,12 @@ pub fn back_test(
     let described = format!("{}: {}.", last.year, described.join("; "));
     let mut svg = Svg::new(id, &title, &described);
     plot.frame(&mut svg, Text::new("personer", "persons").get(language), language);
+    let edge = |pick: fn(&FormComparison) -> f64| {
+        let mut points = vec![(plot.x(test.start), plot.y(counted.total(form, test.start) as f64))];
+        points.extend(rows.iter().map(|row| (plot.x(row.year), plot.y(pick(row)))));
+        points
+    };
+    svg.area(&edge(|row| row.band.1), &edge(|row| row.band.0), 0, 0.18);
     let start_count = counted.total(form, test.start) as f64;
     let mut ends = Vec::new();
     for (style, (name, value)) in lines.iter().enumerate() {

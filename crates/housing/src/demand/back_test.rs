@@ -2,7 +2,7 @@
 
 use super::care_use::CareForm;
 use super::history::{DemandError, Evidence};
-use super::method::{Choice, choose, fit_trend, mortality_at, persons};
+use super::method::{Choice, choose, damped_years, fit_trend, mortality_at, persons};
 use super::plain;
 use crate::population::projection::{Components, PopulationAssumptions};
 
@@ -27,12 +27,22 @@ pub struct FormComparison {
     pub plain_trend: f64,
     /// The main alternative, with the population as it would have been forecast: the whole chain.
     pub main_whole_chain: f64,
+    /// The edges of the 80 % band around the main alternative, as known at the start.
+    pub band: (f64, f64),
 }
+
+/// How many standard deviations hold 80 % of a normal distribution.
+const EIGHTY_PERCENT: f64 = 1.281_552;
 
 impl FormComparison {
     /// The error of a forecast in per cent of what was counted.
     pub fn percent(&self, forecast: f64) -> f64 {
         100.0 * (forecast / self.actual - 1.0)
+    }
+
+    /// Whether the count fell within the 80 % band.
+    pub fn within_band(&self) -> bool {
+        self.band.0 <= self.actual && self.actual <= self.band.1
     }
 }
 
@@ -68,6 +78,8 @@ pub fn back_test(evidence: &Evidence, start: i32) -> Result<BackTest, DemandErro
     for form in CareForm::ALL {
         let choice = choose(evidence, form, start)?;
         let trend = fit_trend(evidence, &mortality, form, start, choice.method)?;
+        let spread = choice.yearly_spread;
+        let drift_spread = choice.drift_spread(f64::from(start - first));
         choices.push(choice);
         for year in start + 1..=last {
             let (Some(came), Some(forecast)) =
@@ -83,16 +95,21 @@ pub fn back_test(evidence: &Evidence, start: i32) -> Result<BackTest, DemandErro
             else {
                 continue;
             };
+            let ahead = year - start;
+            let main = persons(evidence, &trend, form, start, ahead, came)?;
+            let drifted = drift_spread * damped_years(trend.method.damping, ahead);
+            let width = EIGHTY_PERCENT * (spread * spread * f64::from(ahead) + drifted * drifted).sqrt();
             comparisons.push(FormComparison {
                 start,
                 year,
                 form,
                 actual: care_use.total(form, year) as f64,
-                main: persons(evidence, &trend, form, start, year - start, came)?,
+                main,
                 status_quo: persons(evidence, &trend, form, start, 0, came)?,
                 plain_status_quo,
                 plain_trend,
-                main_whole_chain: persons(evidence, &trend, form, start, year - start, forecast)?,
+                main_whole_chain: persons(evidence, &trend, form, start, ahead, forecast)?,
+                band: (main * (-width).exp(), main * width.exp()),
             });
         }
     }
@@ -134,6 +151,25 @@ mod tests {
                 assert!(main < best_plain, "{form:?} from {start}: {main:.1} % against {best_plain:.1} %");
             }
         }
+    }
+
+    /// The band of the two large forms holds about as many counts as it should once the pandemic has been seen.
+    #[test]
+    fn the_band_holds_counts_made_after_the_pandemic_and_not_the_pandemic_itself() {
+        let evidence = Evidence::shipped().unwrap();
+        let held = |starts: std::ops::RangeInclusive<i32>| {
+            let mut rows = Vec::new();
+            for start in starts {
+                let test = back_test(&evidence, start).unwrap();
+                let large = [CareForm::HomeCare, CareForm::CareHome];
+                rows.extend(test.comparisons.into_iter().filter(|row| large.contains(&row.form)));
+            }
+            (rows.iter().filter(|row| row.within_band()).count(), rows.len())
+        };
+        let (before, after) = (held(2016..=2019), held(2020..=2023));
+        eprintln!("80 % band, home care and care homes: {before:?} from 2016-2019, {after:?} from 2020-2023");
+        assert!(after.0 * 10 >= after.1 * 7, "{after:?}");
+        assert!(before.0 * 10 < before.1 * 7, "the pandemic was foreseen? {before:?}");
     }
 
     #[test]

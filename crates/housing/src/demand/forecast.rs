@@ -70,11 +70,6 @@ impl DemandModel {
         Ok(model)
     }
 
-    /// The uncertainty of one form's drift: its yearly spread over the square root of the years counted.
-    pub fn drift_spread(&self, form: usize) -> f64 {
-        self.choices[form].yearly_spread / self.counted_years.max(1.0).sqrt()
-    }
-
     /// Forecasts each October after the last count, to `until`, in one alternative.
     pub fn forecast(
         &self,

@@ -127,6 +127,13 @@ pub struct Choice {
     pub yearly_spread: f64,
 }
 
+impl Choice {
+    /// The uncertainty of the drift: the yearly spread over the square root of the years counted.
+    pub fn drift_spread(&self, counted_years: f64) -> f64 {
+        self.yearly_spread / counted_years.max(1.0).sqrt()
+    }
+}
+
 /// The errors of one candidate, summed.
 #[derive(Debug, Clone, Copy, Default)]
 struct Errors {

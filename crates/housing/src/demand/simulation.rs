@@ -105,7 +105,9 @@ impl Futures {
     ) {
         let mortality = &components.mortality;
         let drift_draw = random.normal() / (FIT_YEARS as f64).sqrt();
-        let form_drift: [f64; FORMS] = std::array::from_fn(|form| random.normal() * model.drift_spread(form));
+        let form_drift: [f64; FORMS] = std::array::from_fn(|form| {
+            random.normal() * model.choices[form].drift_spread(model.counted_years)
+        });
         self.area_draws.push([random.normal(), random.normal(), random.normal()]);
         let mut walk = 0.0;
         let mut shares: [f64; FORMS] = [0.0; FORMS];

@@ -15,6 +15,8 @@ use housing::population::projection::{Components, PopulationAssumptions};
 
 use super::Arguments;
 
+/// Futures enough for a band that follows a slider.
+const PAGE_SIMULATIONS: usize = 200;
 /// The most municipalities in one test.
 const MUNICIPALITIES_MAX: usize = 10_000;
 
@@ -64,6 +66,31 @@ pub(super) fn run(evidence: &Evidence, municipalities: usize, arguments: &Argume
         arguments.until,
         medians[0],
         medians[1],
+    );
+    one_page(evidence, &model, &country, arguments)
+}
+
+/// What a page's sliders wait for: one area recomputed under changed assumptions.
+fn one_page(
+    evidence: &Evidence,
+    model: &DemandModel,
+    components: &Components,
+    arguments: &Arguments,
+) -> anyhow::Result<()> {
+    let changed = PopulationAssumptions { mortality_decline: 0.8, ..PopulationAssumptions::BASE };
+    let started = Instant::now();
+    let projection = components.project(arguments.until, &changed).after(&evidence.population);
+    let alternatives = [Alternative::StatusQuo, Alternative::Main];
+    for alternative in &alternatives {
+        model.forecast(&projection, arguments.until, alternative)?;
+    }
+    let lines = started.elapsed();
+    let futures = Futures::draw(components, model, arguments.until, PAGE_SIMULATIONS, arguments.seed);
+    simulate(components, model, &projection, &futures, &alternatives);
+    println!(
+        "one area recomputed: lines {:.1} ms, lines and bands of {PAGE_SIMULATIONS} simulations {:.1} ms",
+        lines.as_secs_f64() * 1e3,
+        started.elapsed().as_secs_f64() * 1e3
     );
     Ok(())
 }
