@@ -29,7 +29,7 @@ mod tests {
     use housing::demand::care_use::CareForm;
     use housing::demand::forecast::DemandModel;
     use housing::demand::history::Evidence;
-    use housing::demand::simulation::{Futures, simulate};
+    use housing::demand::simulation::{Futures, Wanted, simulate};
     use housing::places::gap::{BuildingAssumptions, gap as set_against};
     use housing::population::projection::{Components, PopulationAssumptions};
 
@@ -61,7 +61,8 @@ mod tests {
         let projection = components.project(2050, &PopulationAssumptions::BASE).after(&evidence.population);
         let alternatives = [Alternative::StatusQuo, Alternative::Main];
         let forecasts = alternatives.clone().map(|one| model.forecast(&projection, 2050, &one).unwrap());
-        let futures = Futures::draw(&components, &model, 2050, 50, 1);
+        let wanted = Wanted { until: 2050, count: 50, seed: 1, assumptions: PopulationAssumptions::BASE };
+        let futures = Futures::draw(&components, &model, &wanted);
         let bands = simulate(&components, &model, &projection, &futures, &alternatives);
         let building = BuildingAssumptions::default();
         for language in Language::ALL {

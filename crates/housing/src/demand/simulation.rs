@@ -12,7 +12,7 @@ use super::care_use::CareForm;
 use super::forecast::DemandModel;
 use crate::group::{AGE_LAST, AgeGroup, ELDER_AGE, Sex};
 use crate::population::mortality::{FIRST_AGE, FIT_YEARS, MODEL_AGES};
-use crate::population::projection::{Components, Projection};
+use crate::population::projection::{Components, PopulationAssumptions, Projection};
 use crate::random::Random;
 
 /// The most futures a simulation may be asked for.
@@ -27,6 +27,19 @@ const ELDER_AGES: usize = AGE_LAST - ELDER_AGE + 1;
 const SHARE_GROUPS: usize = 7;
 const FORMS: usize = CareForm::ALL.len();
 
+/// How many futures, how far, from which seed and under which assumptions.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Wanted {
+    /// The last October.
+    pub until: i32,
+    /// How many futures, at most [`SIMULATIONS_MAX`].
+    pub count: usize,
+    /// The same seed gives the same futures.
+    pub seed: u64,
+    /// What the base projection assumes; the futures spread around it.
+    pub assumptions: PopulationAssumptions,
+}
+
 /// The random futures: drawn once, used for every area and alternative, so that differences are not chance.
 #[derive(Debug, Clone)]
 pub struct Futures {
@@ -34,6 +47,7 @@ pub struct Futures {
     first_year: i32,
     years: usize,
     count: usize,
+    assumptions: PopulationAssumptions,
     /// Logarithm of survival by future, year, sex and age from 65, for the nation.
     log_survival: Vec<[[f64; MODEL_AGES]; 2]>,
     /// Moved log-odds of the trend beyond its mean, by future, year and form.
@@ -45,28 +59,23 @@ pub struct Futures {
 }
 
 impl Futures {
-    /// Draws `count` futures (at most [`SIMULATIONS_MAX`]) of each October after the last count, to `until`.
-    pub fn draw(
-        components: &Components,
-        model: &DemandModel,
-        until: i32,
-        count: usize,
-        seed: u64,
-    ) -> Futures {
+    /// Draws the futures of each October after the last count.
+    pub fn draw(components: &Components, model: &DemandModel, wanted: &Wanted) -> Futures {
         let first_year = (model.start + 1).min(components.base_year + 2);
-        let years = usize::try_from(until - first_year + 1).unwrap_or(0);
-        let count = count.min(SIMULATIONS_MAX);
+        let years = usize::try_from(wanted.until - first_year + 1).unwrap_or(0);
+        let count = wanted.count.min(SIMULATIONS_MAX);
         let mut futures = Futures {
             first_year,
             years,
             count,
+            assumptions: wanted.assumptions,
             log_survival: Vec::with_capacity(count * years),
             share_shift: Vec::with_capacity(count * years),
             area_draws: Vec::with_capacity(count),
             chance: Vec::with_capacity(count * years),
         };
         let base = futures.base_hazards(components);
-        let mut random = Random::seeded(seed);
+        let mut random = Random::seeded(wanted.seed);
         for _ in 0..count {
             futures.draw_one(components, model, &base, &mut random);
         }
@@ -88,8 +97,9 @@ impl Futures {
             .map(|index| {
                 // The year of life that ends on the 31 December before the October.
                 let year = self.population_year(index);
+                let decline = self.assumptions.mortality_decline;
                 Sex::ALL.map(|sex| {
-                    let hazard = components.mortality.hazard(sex, components.years_ahead(year), 1.0, 0.0);
+                    let hazard = components.mortality.hazard(sex, components.years_ahead(year), decline, 0.0);
                     std::array::from_fn(|age| hazard[FIRST_AGE + age])
                 })
             })
@@ -186,7 +196,7 @@ pub fn simulate(
     let known = known_groups(components, futures, projection, years);
     let mut outcomes = vec![0.0_f64; alternatives.len() * years * FORMS * futures.count];
     for future in 0..futures.count {
-        let mut walker = Walker::new(components, &futures.area_draws[future]);
+        let mut walker = Walker::new(components, &futures.assumptions, &futures.area_draws[future]);
         for year in 0..years {
             let draw = future * futures.years + year;
             let groups = match &known[year] {
@@ -306,7 +316,7 @@ struct Walker {
 }
 
 impl Walker {
-    fn new(components: &Components, draws: &[f64; 3]) -> Walker {
+    fn new(components: &Components, assumptions: &PopulationAssumptions, draws: &[f64; 3]) -> Walker {
         let elders = |table: &crate::group::ByAge| std::array::from_fn(|age| table[ELDER_AGE + age]);
         Walker {
             persons: Sex::ALL.map(|sex| elders(&components.base[sex])),
@@ -316,7 +326,8 @@ impl Walker {
             }),
             migration: Sex::ALL.map(|sex| {
                 let net: [f64; ELDER_AGES] = elders(&components.net_migration[sex]);
-                net.map(|moved| moved + MIGRATION_SPREAD * draws[0] * moved.abs())
+                let shift = assumptions.migration_shift + MIGRATION_SPREAD * draws[0];
+                net.map(|moved| moved + shift * moved.abs())
             }),
         }
     }
@@ -393,7 +404,6 @@ fn quantiles(outcomes: &mut [f64]) -> Edges {
 mod tests {
     use super::*;
     use crate::demand::history::Evidence;
-    use crate::population::projection::PopulationAssumptions;
 
     static EVIDENCE: std::sync::LazyLock<Evidence> =
         std::sync::LazyLock::new(|| Evidence::shipped().unwrap());
@@ -404,7 +414,8 @@ mod tests {
         let model = DemandModel::fit(evidence, None).unwrap();
         let components = Components::fit(&area, &evidence.population, 2025).unwrap();
         let projection = components.project(2050, &PopulationAssumptions::BASE).after(&area);
-        let futures = Futures::draw(&components, &model, 2050, count, seed);
+        let wanted = Wanted { until: 2050, count, seed, assumptions: PopulationAssumptions::BASE };
+        let futures = Futures::draw(&components, &model, &wanted);
         let alternatives = [Alternative::StatusQuo, Alternative::Main];
         (simulate(&components, &model, &projection, &futures, &alternatives), model, projection)
     }
@@ -438,6 +449,24 @@ mod tests {
                 };
                 assert!(width(2050) > width(2027));
             }
+        }
+    }
+
+    /// A slider that moves the population moves the band with it.
+    #[test]
+    fn bands_follow_the_assumptions() {
+        let national = &EVIDENCE.population;
+        let model = DemandModel::fit(&EVIDENCE, None).unwrap();
+        let components = Components::fit(national, national, 2025).unwrap();
+        for assumptions in [PopulationAssumptions::LOW, PopulationAssumptions::HIGH] {
+            let projection = components.project(2050, &assumptions).after(national);
+            let futures =
+                Futures::draw(&components, &model, &Wanted { until: 2050, count: 200, seed: 1, assumptions });
+            let bands = simulate(&components, &model, &projection, &futures, &[Alternative::StatusQuo]);
+            let middle = bands[0].edges(CareForm::CareHome, 2050).unwrap()[2];
+            let forecast = model.forecast(&projection, 2050, &Alternative::StatusQuo).unwrap();
+            let expected = forecast.year(2050).unwrap().total(CareForm::CareHome);
+            assert!((middle / expected - 1.0).abs() < 0.03, "{middle} against {expected}");
         }
     }
 

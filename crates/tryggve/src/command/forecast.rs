@@ -136,3 +136,59 @@ fn write(
     eprintln!("{}", folder.display());
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    fn arguments(words: &[&str]) -> Arguments {
+        Line::parse_from([&["forecast"], words].concat()).arguments
+    }
+
+    /// The bundled run needs no file and writes every table and chart.
+    #[test]
+    fn the_bundled_run_writes_its_files() {
+        let folder = std::env::temp_dir().join(format!("tryggve-forecast-{}", std::process::id()));
+        let out = folder.display().to_string();
+        let own = "Mer hemma:säbo=-2,moved_home=10";
+        run(arguments(&[
+            "--out",
+            &out,
+            "--simulations",
+            "20",
+            "--back-test",
+            "2019",
+            "--claims",
+            "--alternative",
+            own,
+        ]))
+        .unwrap();
+        for file in
+            ["forecast.xlsx", "demand-home-care.svg", "demand-parts.csv", "claims.csv", "places-gap.csv"]
+        {
+            let size = std::fs::metadata(folder.join(file)).map(|data| data.len());
+            assert!(size.as_ref().is_ok_and(|&size| size > 500), "{file}: {size:?}");
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn what_cannot_be_done_is_said() {
+        let check = |words: &[&str], expected: &str| {
+            let error = format!("{:#}", run(arguments(words)).unwrap_err());
+            assert!(error.contains(expected), "expected `{expected}` in `{error}`");
+        };
+        check(&["--municipality", "linkoping"], "ingen folkmängd för linkoping följer med");
+        check(&["--language", "de"], "expected sv or en");
+        check(&["--population", "finns-inte.csv"], "finns-inte.csv");
+        check(&["--alternative", "säbo=-2"], "needs a name");
+        check(&["--back-test", "2024"], "2024 lies outside the counted years 2014-2023");
+    }
+}

@@ -11,7 +11,7 @@ use housing::demand::back_test::{BackTest, back_test};
 use housing::demand::care_use::{CareForm, CareUse};
 use housing::demand::forecast::{DemandForecast, DemandModel};
 use housing::demand::history::Evidence;
-use housing::demand::simulation::{Bands, Futures, simulate};
+use housing::demand::simulation::{Bands, Futures, Wanted, simulate};
 use housing::group::AgeGroup;
 use housing::places::gap::{BuildingAssumptions, GapYear, gap};
 use housing::population::Population;
@@ -69,7 +69,13 @@ impl<'a> ForecastResult<'a> {
         let bands = if arguments.simulations == 0 || input.official.is_some() {
             Vec::new()
         } else {
-            let futures = Futures::draw(&components, &model, until, arguments.simulations, arguments.seed);
+            let wanted = Wanted {
+                until,
+                count: arguments.simulations,
+                seed: arguments.seed,
+                assumptions: PopulationAssumptions::BASE,
+            };
+            let futures = Futures::draw(&components, &model, &wanted);
             simulate(&components, &model, &projection, &futures, alternatives)
         };
         let mut back_tests = Vec::new();

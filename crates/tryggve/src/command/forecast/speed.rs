@@ -10,7 +10,7 @@ use housing::demand::alternative::Alternative;
 use housing::demand::care_use::CareForm;
 use housing::demand::forecast::DemandModel;
 use housing::demand::history::Evidence;
-use housing::demand::simulation::{Futures, simulate};
+use housing::demand::simulation::{Futures, Wanted, simulate};
 use housing::population::projection::{Components, PopulationAssumptions};
 
 use super::Arguments;
@@ -28,7 +28,13 @@ pub(super) fn run(evidence: &Evidence, municipalities: usize, arguments: &Argume
     let national = &evidence.population;
     let base_year = national.last_year();
     let country = Components::fit(national, national, base_year)?;
-    let futures = Futures::draw(&country, &model, arguments.until, arguments.simulations, arguments.seed);
+    let wanted = Wanted {
+        until: arguments.until,
+        count: arguments.simulations,
+        seed: arguments.seed,
+        assumptions: PopulationAssumptions::BASE,
+    };
+    let futures = Futures::draw(&country, &model, &wanted);
     let drawn = started.elapsed();
     let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let sums: Vec<anyhow::Result<[f64; 2]>> = std::thread::scope(|scope| {
@@ -85,7 +91,13 @@ fn one_page(
         model.forecast(&projection, arguments.until, alternative)?;
     }
     let lines = started.elapsed();
-    let futures = Futures::draw(components, model, arguments.until, PAGE_SIMULATIONS, arguments.seed);
+    let wanted = Wanted {
+        until: arguments.until,
+        count: PAGE_SIMULATIONS,
+        seed: arguments.seed,
+        assumptions: changed,
+    };
+    let futures = Futures::draw(components, model, &wanted);
     simulate(components, model, &projection, &futures, &alternatives);
     println!(
         "one area recomputed: lines {:.1} ms, lines and bands of {PAGE_SIMULATIONS} simulations {:.1} ms",
