@@ -77,6 +77,9 @@ fn read_rows(file: &Delimited, columns: &Columns, area: &str, source: &Source) -
         }
     }
     let rows = finish(found, &mut preview);
+    if file.rows.is_empty() {
+        preview.refuse(None, Problem::Empty);
+    }
     if preview.errors.is_empty() && !rows.is_empty() {
         preview.value = Some(CareUse { area: area.to_owned(), source: source.clone(), rows });
     }

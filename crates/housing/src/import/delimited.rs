@@ -3,6 +3,9 @@
 use super::problem::Problem;
 use super::{ROWS_MAX, RowError};
 
+/// How much of a heading a refusal repeats, in characters.
+const HEADING_SHOWN_MAX: usize = 300;
+
 /// A delimited file taken apart.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Delimited {
@@ -26,9 +29,6 @@ impl Delimited {
         if rows.len() > ROWS_MAX {
             return Err(RowError::of_file(Problem::TooManyRows { rows_max: ROWS_MAX }));
         }
-        if rows.is_empty() {
-            return Err(RowError::of_file(Problem::Empty));
-        }
         Ok(Delimited { heading, rows })
     }
 
@@ -40,7 +40,7 @@ impl Delimited {
     /// The place of a column that must be there.
     pub(crate) fn required(&self, names: &[&str], expected: &'static str) -> Result<usize, RowError> {
         self.column(names).ok_or_else(|| {
-            let found = self.heading.join(", ");
+            let found: String = self.heading.join(", ").chars().take(HEADING_SHOWN_MAX).collect();
             RowError { row: Some(1), problem: Problem::MissingColumn { expected, found } }
         })
     }

@@ -81,6 +81,9 @@ fn read_rows(file: &Delimited, columns: &Columns, source: &Source) -> Preview<Re
     for home in &mut homes {
         home.renovations.sort_by_key(|renovation| renovation.from);
     }
+    if file.rows.is_empty() {
+        preview.refuse(None, Problem::Empty);
+    }
     if preview.errors.is_empty() {
         preview.value = Some(Register { homes, source: source.clone() });
     }

@@ -86,6 +86,9 @@ impl Reader {
                 self.preview.refuse(Some(*row), problem);
             }
         }
+        if file.rows.is_empty() {
+            self.preview.refuse(None, Problem::Empty);
+        }
         let populations = self.finish(columns, source);
         if self.preview.errors.is_empty() && !populations.is_empty() {
             self.preview.value = Some(populations);
@@ -253,6 +256,8 @@ mod tests {
     #[test]
     fn bad_files_are_refused_with_row_and_reason() {
         check(|lines| lines[0] = "år;kön;ålder".to_owned(), "Kolumnen folkmängd");
+        check(|lines| lines.truncate(1), "Filen är tom");
+        check(|lines| *lines = vec!["[{\"tid\":\"2024\"}]".to_owned()], "Kolumnen år (year, tid) saknas");
         check(|lines| lines[5] = "2023;kvinnor;4;-12".to_owned(), "rad 6: folkmängd: -12 är mindre än noll");
         check(|lines| drop(lines.remove(50)), "2023: åldern 49 saknas för kvinnor");
         check(
