@@ -2,6 +2,7 @@
 //!
 //! Invariant: totals are never stored; they are sums of the parts each time they are asked for.
 
+pub mod areas;
 pub mod back_test;
 pub mod fertility;
 pub mod mortality;

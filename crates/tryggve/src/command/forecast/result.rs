@@ -15,6 +15,7 @@ use housing::demand::simulation::{Bands, Futures, Wanted, simulate};
 use housing::group::AgeGroup;
 use housing::places::gap::{BuildingAssumptions, GapYear, gap};
 use housing::population::Population;
+use housing::population::areas::add_up_to;
 use housing::population::back_test::{PopulationError, back_test as population_back_test};
 use housing::population::projection::{Components, PopulationAssumptions, Projection};
 
@@ -104,14 +105,7 @@ impl<'a> ForecastResult<'a> {
             .get(language)
             .to_owned(),
         }];
-        let areas = input
-            .areas
-            .iter()
-            .filter_map(|area| {
-                let fitted = Components::fit(area, &evidence.population, area.last_year()).ok()?;
-                Some((area.area.clone(), fitted.project(until, &PopulationAssumptions::BASE)))
-            })
-            .collect();
+        let areas = project_areas(&input.areas, evidence, &projection, until)?;
         Ok(ForecastResult {
             evidence,
             counted: if input.is_national { Some(evidence.care_use.clone()) } else { input.care_use },
@@ -150,6 +144,7 @@ impl<'a> ForecastResult<'a> {
         if !self.areas.is_empty() {
             let mut areas = tables::population_table(&self.areas, &years, language);
             areas.name = "population-areas".to_owned();
+            areas.title = Text::new("Folkmängd per område", "Population by area").get(language).to_owned();
             printed.push(areas);
         }
         let octobers =
@@ -263,4 +258,23 @@ fn project(
         None => base.1,
     };
     (used.after(history), all)
+}
+
+/// The areas below the municipality, made to add up to the projection that is used.
+fn project_areas(
+    areas: &[Population],
+    evidence: &Evidence,
+    whole: &Projection,
+    until: i32,
+) -> anyhow::Result<Vec<(String, Projection)>> {
+    let mut projections = areas
+        .iter()
+        .map(|area| {
+            let fitted = Components::fit(area, &evidence.population, area.last_year())
+                .with_context(|| area.area.clone())?;
+            Ok(fitted.project(until, &PopulationAssumptions::BASE).after(area))
+        })
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    add_up_to(whole, &mut projections);
+    Ok(projections.into_iter().map(|one| (one.area.clone(), one)).collect())
 }
