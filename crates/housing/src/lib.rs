@@ -8,6 +8,7 @@ pub mod data;
 pub mod demand;
 pub mod group;
 pub mod import;
+pub mod outlook;
 pub mod places;
 pub mod population;
 pub mod random;

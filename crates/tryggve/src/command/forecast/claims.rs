@@ -9,10 +9,10 @@ use super::files::alike;
 use super::result::ForecastResult;
 
 fn checked(result: &ForecastResult<'_>, language: Language) -> Vec<CheckedClaim> {
-    let is_linkoping = alike(&result.history.area, "Linköping");
-    let figures = result.forecasts.first().filter(|_| is_linkoping).map(|status_quo| AreaFigures {
-        history: &result.history,
-        projection: &result.projection,
+    let is_linkoping = alike(&result.outlook.history.area, "Linköping");
+    let figures = result.view.forecasts.first().filter(|_| is_linkoping).map(|status_quo| AreaFigures {
+        history: &result.outlook.history,
+        projection: &result.view.projection,
         status_quo,
     });
     check_claims(figures, language)

@@ -9,11 +9,10 @@ use export::table::Table;
 use housing::demand::alternative::Alternative;
 use housing::demand::back_test::{BackTest, back_test};
 use housing::demand::care_use::{CareForm, CareUse};
-use housing::demand::forecast::{DemandForecast, DemandModel};
 use housing::demand::history::Evidence;
-use housing::demand::simulation::{Bands, Futures, Wanted, simulate};
 use housing::group::AgeGroup;
-use housing::places::gap::{BuildingAssumptions, GapYear, gap};
+use housing::outlook::{Outlook, OutlookView, Sliders};
+use housing::places::gap::{BuildingAssumptions, GapYear};
 use housing::population::Population;
 use housing::population::areas::add_up_to;
 use housing::population::back_test::{PopulationError, back_test as population_back_test};
@@ -25,23 +24,18 @@ use super::{Arguments, PRINTED_YEARS};
 /// Everything computed for one area.
 pub(super) struct ForecastResult<'a> {
     evidence: &'a Evidence,
-    /// The area's history.
-    pub(super) history: Population,
-    /// History and base forecast in one row of years.
-    pub(super) projection: Projection,
+    /// What was fitted.
+    pub(super) outlook: Outlook,
+    /// What it gave.
+    pub(super) view: OutlookView,
+    sliders: Sliders,
     populations: Vec<(String, Projection)>,
     areas: Vec<(String, Projection)>,
-    /// One forecast per alternative, status quo first, main last.
-    pub(super) forecasts: Vec<DemandForecast>,
-    bands: Vec<Bands>,
     back_tests: Vec<BackTest>,
     population_errors: Vec<PopulationError>,
     gaps: Vec<(String, Vec<GapYear>)>,
     gap_notes: Vec<String>,
-    building: BuildingAssumptions,
     counted: Option<CareUse>,
-    model: DemandModel,
-    until: i32,
     /// What looked wrong in the sources.
     pub(super) findings: Vec<String>,
 }
@@ -54,74 +48,36 @@ impl<'a> ForecastResult<'a> {
         alternatives: &[Alternative],
         language: Language,
     ) -> anyhow::Result<Self> {
-        let history = input.population;
-        let components = Components::fit(&history, &evidence.population, history.last_year())
-            .with_context(|| history.area.clone())?;
-        let until = arguments.until;
-        let (projection, populations) =
-            project(&components, &history, input.official.as_ref(), until, language);
-        let own = input.care_use.as_ref().map(|counts| (counts, &history));
-        let model = DemandModel::fit(evidence, own)?;
-        let forecasts = alternatives
-            .iter()
-            .map(|one| model.forecast(&projection, until, one))
-            .collect::<Result<Vec<_>, _>>()?;
-        // An official forecast is one path without its components, so no band is drawn around it.
-        let bands = if arguments.simulations == 0 || input.official.is_some() {
-            Vec::new()
-        } else {
-            let wanted = Wanted {
-                until,
-                count: arguments.simulations,
-                seed: arguments.seed,
-                assumptions: PopulationAssumptions::BASE,
-            };
-            let futures = Futures::draw(&components, &model, &wanted);
-            simulate(&components, &model, &projection, &futures, alternatives)
+        let sliders = Sliders {
+            until: arguments.until,
+            alternatives: alternatives.to_vec(),
+            simulations: arguments.simulations,
+            seed: arguments.seed,
+            building: BuildingAssumptions {
+                places_per_home: arguments.places_per_home,
+                kronor_per_place: arguments.kronor_per_place,
+                ..BuildingAssumptions::default()
+            },
+            ..Sliders::default()
         };
-        let mut back_tests = Vec::new();
-        let mut population_errors = Vec::new();
-        for &start in &arguments.back_test {
-            back_tests.push(back_test(evidence, start).with_context(|| format!("--back-test {start}"))?);
-            let errors = population_back_test(&history, &evidence.population, start, AgeGroup::OLDER)
-                .with_context(|| format!("--back-test {start}, {}", history.area))?;
-            population_errors.extend(errors);
-        }
-        let building = BuildingAssumptions {
-            places_per_home: arguments.places_per_home,
-            kronor_per_place: arguments.kronor_per_place,
-            ..BuildingAssumptions::default()
-        };
-        let gaps = forecasts
-            .iter()
-            .map(|one| (one.alternative.name(language), gap(one, input.register.as_ref(), &building)))
-            .collect();
-        let gap_notes = vec![match &input.register {
-            Some(register) => register.source.line(),
-            None => Text::new(
-                "Inget register angivet: dagens platser antas vara lika många som dagens boende, och stå kvar.",
-                "No register given: today's places are taken to be as many as today's residents, and to stay.",
-            )
-            .get(language)
-            .to_owned(),
-        }];
-        let areas = project_areas(&input.areas, evidence, &projection, until)?;
+        let area = input.population.area.clone();
+        let (own, official) = (input.care_use.as_ref(), input.official.as_ref());
+        let outlook =
+            Outlook::fit(evidence, input.population, own, official, input.register).context(area)?;
+        let view = outlook.recompute(&sliders)?;
+        let (back_tests, population_errors) = back_tests(evidence, &outlook.history, &arguments.back_test)?;
         Ok(ForecastResult {
             evidence,
             counted: if input.is_national { Some(evidence.care_use.clone()) } else { input.care_use },
-            history,
-            model,
-            projection,
-            populations,
-            areas,
-            forecasts,
-            bands,
+            populations: populations(&outlook, sliders.until, language),
+            areas: project_areas(&input.areas, evidence, &view.projection, sliders.until)?,
+            gaps: named_gaps(&view, language),
+            gap_notes: vec![gap_note(&outlook, language)],
+            outlook,
+            view,
+            sliders,
             back_tests,
             population_errors,
-            gaps,
-            gap_notes,
-            building,
-            until,
             findings: input.findings,
         })
     }
@@ -129,9 +85,9 @@ impl<'a> ForecastResult<'a> {
     /// Every fifth year after the last known one, the last known and the last asked for.
     fn years(&self, first: i32) -> Vec<i32> {
         let mut years = vec![first];
-        years.extend((first + 1..=self.until).filter(|year| year % PRINTED_YEARS as i32 == 0));
-        if years.last() != Some(&self.until) {
-            years.push(self.until);
+        years.extend((first + 1..=self.sliders.until).filter(|year| year % PRINTED_YEARS as i32 == 0));
+        if years.last() != Some(&self.sliders.until) {
+            years.push(self.sliders.until);
         }
         years
     }
@@ -139,7 +95,7 @@ impl<'a> ForecastResult<'a> {
     /// The tables for the terminal.
     pub(super) fn printed_tables(&self, language: Language) -> Vec<Table> {
         let mut printed = Vec::new();
-        let years = self.years(self.history.last_year());
+        let years = self.years(self.outlook.history.last_year());
         printed.push(tables::population_table(&self.populations, &years, language));
         if !self.areas.is_empty() {
             let mut areas = tables::population_table(&self.areas, &years, language);
@@ -147,10 +103,14 @@ impl<'a> ForecastResult<'a> {
             areas.title = Text::new("Folkmängd per område", "Population by area").get(language).to_owned();
             printed.push(areas);
         }
-        let octobers =
-            self.forecasts.first().and_then(|one| one.years.first()).map_or(self.until, |row| row.year);
+        let octobers = self
+            .view
+            .forecasts
+            .first()
+            .and_then(|one| one.years.first())
+            .map_or(self.sliders.until, |row| row.year);
         for form in CareForm::ALL {
-            let mut table = tables::demand_table(form, &self.forecasts, &self.bands, language);
+            let mut table = tables::demand_table(form, &self.view.forecasts, &self.view.bands, language);
             let shown = self.years(octobers);
             table.rows.retain(
                 |row| matches!(row.first(), Some(export::table::Cell::Year(year)) if shown.contains(year)),
@@ -161,7 +121,7 @@ impl<'a> ForecastResult<'a> {
             table.name = format!("demand-summary-{}", form.name().replace('_', "-"));
             printed.push(table);
         }
-        let mut gap = tables::gap_table(&self.gaps, &self.building, &self.gap_notes, language);
+        let mut gap = tables::gap_table(&self.gaps, &self.sliders.building, &self.gap_notes, language);
         let shown = self.years(octobers);
         gap.rows.retain(
             |row| matches!(row.get(1), Some(export::table::Cell::Year(year)) if shown.contains(year)),
@@ -174,14 +134,14 @@ impl<'a> ForecastResult<'a> {
             &[first, 2019, self.evidence.last_year()],
             language,
         ));
-        printed.push(tables::method_table(&self.model, language));
+        printed.push(tables::method_table(&self.outlook.model, language));
         for test in &self.back_tests {
             printed.push(tables::back_test_table(test, &self.evidence.care_use, language));
         }
         if !self.population_errors.is_empty() {
             printed.push(tables::population_back_test_table(
                 &self.population_errors,
-                &self.history.area,
+                &self.outlook.history.area,
                 language,
             ));
         }
@@ -190,23 +150,31 @@ impl<'a> ForecastResult<'a> {
 
     /// The tables that only files hold, year by year and part by part.
     pub(super) fn whole_tables(&self, language: Language) -> Vec<Table> {
-        vec![tables::parts_table(&self.forecasts, language)]
+        vec![tables::parts_table(&self.view.forecasts, language)]
     }
 
     /// The charts, each with its table.
     pub(super) fn charts(&self, language: Language) -> Vec<Chart> {
         let mut charts = Vec::new();
-        let base_year = self.history.last_year();
-        for year in self.years(base_year).into_iter().filter(|year| *year < self.until || *year % 10 == 0) {
-            charts.extend(chart::pyramid::pyramid("pyramid", &self.projection, year, base_year, language));
+        let base_year = self.outlook.history.last_year();
+        for year in
+            self.years(base_year).into_iter().filter(|year| *year < self.sliders.until || *year % 10 == 0)
+        {
+            charts.extend(chart::pyramid::pyramid(
+                "pyramid",
+                &self.view.projection,
+                year,
+                base_year,
+                language,
+            ));
         }
         for form in CareForm::ALL {
             charts.push(chart::fan::fan(
                 form.name(),
                 form,
                 self.counted.as_ref(),
-                &self.forecasts,
-                &self.bands,
+                &self.view.forecasts,
+                &self.view.bands,
                 language,
             ));
         }
@@ -222,9 +190,9 @@ impl<'a> ForecastResult<'a> {
         }
         charts.extend(chart::gap::gap(
             "gap",
-            &self.history.area,
+            &self.outlook.history.area,
             &self.gaps,
-            &self.building,
+            &self.sliders.building,
             &self.gap_notes,
             language,
         ));
@@ -232,32 +200,56 @@ impl<'a> ForecastResult<'a> {
     }
 }
 
-/// The base projection after its history, and the named population alternatives for the table.
-fn project(
-    components: &Components,
-    history: &Population,
-    official: Option<&Population>,
-    until: i32,
-    language: Language,
-) -> (Projection, Vec<(String, Projection)>) {
-    let named = |text: Text, assumptions: &PopulationAssumptions| {
-        (text.get(language).to_owned(), components.project(until, assumptions))
-    };
-    let base = named(Text::new("bas", "base"), &PopulationAssumptions::BASE);
-    let mut all = vec![
-        base.clone(),
-        named(Text::new("hög", "high"), &PopulationAssumptions::HIGH),
-        named(Text::new("låg", "low"), &PopulationAssumptions::LOW),
+/// The named population alternatives for the table, the one in use first.
+fn populations(outlook: &Outlook, until: i32, language: Language) -> Vec<(String, Projection)> {
+    let own = [
+        (Text::new("bas", "base"), PopulationAssumptions::BASE),
+        (Text::new("hög", "high"), PopulationAssumptions::HIGH),
+        (Text::new("låg", "low"), PopulationAssumptions::LOW),
     ];
-    let used = match official {
-        Some(table) => {
-            let official = Projection::official(table);
-            all.insert(0, (Text::new("officiell", "official").get(language).to_owned(), official.clone()));
-            official
-        }
-        None => base.1,
-    };
-    (used.after(history), all)
+    let official = outlook
+        .official
+        .iter()
+        .map(|table| (Text::new("officiell", "official").get(language).to_owned(), table.clone()));
+    official
+        .chain(own.map(|(name, assumptions)| {
+            (name.get(language).to_owned(), outlook.components.project(until, &assumptions))
+        }))
+        .collect()
+}
+
+fn named_gaps(view: &OutlookView, language: Language) -> Vec<(String, Vec<GapYear>)> {
+    let names = view.forecasts.iter().map(|one| one.alternative.name(language));
+    names.zip(view.gaps.iter().cloned()).collect()
+}
+
+fn gap_note(outlook: &Outlook, language: Language) -> String {
+    match &outlook.register {
+        Some(register) => register.source.line(),
+        None => Text::new(
+            "Inget register angivet: dagens platser antas vara lika många som dagens boende, och stå kvar.",
+            "No register given: today's places are taken to be as many as today's residents, and to stay.",
+        )
+        .get(language)
+        .to_owned(),
+    }
+}
+
+/// The back-tests of demand (the nation's) and of the area's population, from each start.
+fn back_tests(
+    evidence: &Evidence,
+    history: &Population,
+    starts: &[i32],
+) -> anyhow::Result<(Vec<BackTest>, Vec<PopulationError>)> {
+    let mut demand = Vec::new();
+    let mut population = Vec::new();
+    for &start in starts {
+        demand.push(back_test(evidence, start).with_context(|| format!("--back-test {start}"))?);
+        let errors = population_back_test(history, &evidence.population, start, AgeGroup::OLDER)
+            .with_context(|| format!("--back-test {start}, {}", history.area))?;
+        population.extend(errors);
+    }
+    Ok((demand, population))
 }
 
 /// The areas below the municipality, made to add up to the projection that is used.
