@@ -23,6 +23,7 @@ pub struct Chart {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::Cell;
     use base::Language;
     use housing::demand::alternative::Alternative;
     use housing::demand::back_test::back_test as run_back_test;
@@ -30,6 +31,7 @@ mod tests {
     use housing::demand::forecast::DemandModel;
     use housing::demand::history::Evidence;
     use housing::demand::simulation::{Futures, Wanted, simulate};
+    use housing::outlook::{Outlook, Sliders};
     use housing::places::gap::{BuildingAssumptions, gap as set_against};
     use housing::population::projection::{Components, PopulationAssumptions};
 
@@ -51,6 +53,36 @@ mod tests {
         assert!(open.is_empty(), "left open: {open:?}");
         assert!(!chart.table.rows.is_empty());
         assert!(chart.table.rows.iter().all(|row| row.len() == chart.table.headings.len()));
+    }
+
+    /// In the written files, too, whole parts add up to the shown totals.
+    #[test]
+    fn the_parts_in_the_files_add_up() {
+        let evidence = Evidence::shipped().unwrap();
+        let outlook = Outlook::fit(&evidence, evidence.population.clone(), None, None, None).unwrap();
+        let view = outlook.recompute(&Sliders { simulations: 0, ..Sliders::default() }).unwrap();
+        let parts = crate::forecast::parts_table(&view.forecasts, Language::English);
+        for forecast in &view.forecasts {
+            for row in &forecast.years {
+                for form in CareForm::ALL {
+                    let name = forecast.alternative.name(Language::English);
+                    let sum: f64 = parts
+                        .rows
+                        .iter()
+                        .filter(|cells| {
+                            cells[0] == Cell::text(&name)
+                                && cells[1] == Cell::Year(row.year)
+                                && cells[2] == Cell::text(form.text().english)
+                        })
+                        .map(|cells| match cells[6] {
+                            Cell::Number { value, .. } => value,
+                            _ => f64::NAN,
+                        })
+                        .sum();
+                    assert_eq!(sum, row.total(form).round(), "{name} {} {form:?}", row.year);
+                }
+            }
+        }
     }
 
     #[test]

@@ -16,6 +16,8 @@ use housing::demand::history::Evidence;
 
 use result::ForecastResult;
 
+/// The back-test that always stands beside the forecast: the last start before the pandemic.
+const BACK_TEST_START: i32 = 2019;
 /// The base year of printed tables is followed by every fifth year.
 const PRINTED_YEARS: usize = 5;
 
@@ -43,7 +45,7 @@ pub(crate) struct Arguments {
     /// An own alternative beside status quo and main, such as `Mer hemma:säbo=-2,hemtjänst=-0.5,damping=0.9`.
     #[arg(long = "alternative", value_name = "NAME:ASSUMPTIONS")]
     alternatives: Vec<String>,
-    /// Show how wrong a forecast from this year would have been; may be given several times.
+    /// Show how wrong a forecast from this year would have been; may be given several times [default: 2019].
     #[arg(long, value_name = "YEAR")]
     back_test: Vec<i32>,
     /// How many futures the bands are drawn from; 0 leaves the bands out.

@@ -19,7 +19,7 @@ use housing::population::back_test::{PopulationError, back_test as population_ba
 use housing::population::projection::{Components, PopulationAssumptions, Projection};
 
 use super::files::Input;
-use super::{Arguments, PRINTED_YEARS};
+use super::{Arguments, BACK_TEST_START, PRINTED_YEARS};
 
 /// Everything computed for one area.
 pub(super) struct ForecastResult<'a> {
@@ -65,7 +65,9 @@ impl<'a> ForecastResult<'a> {
         let outlook =
             Outlook::fit(evidence, input.population, own, official, input.register).context(area)?;
         let view = outlook.recompute(&sliders)?;
-        let (back_tests, population_errors) = back_tests(evidence, &outlook.history, &arguments.back_test)?;
+        let mut findings = input.findings;
+        let (back_tests, population_errors) =
+            back_tests(evidence, &outlook.history, &arguments.back_test, &mut findings)?;
         Ok(ForecastResult {
             evidence,
             counted: if input.is_national { Some(evidence.care_use.clone()) } else { input.care_use },
@@ -78,7 +80,7 @@ impl<'a> ForecastResult<'a> {
             sliders,
             back_tests,
             population_errors,
-            findings: input.findings,
+            findings,
         })
     }
 
@@ -236,18 +238,28 @@ fn gap_note(outlook: &Outlook, language: Language) -> String {
 }
 
 /// The back-tests of demand (the nation's) and of the area's population, from each start.
+///
+/// A start that was not asked for may be too early for the area's history; that is said and not an error.
 fn back_tests(
     evidence: &Evidence,
     history: &Population,
-    starts: &[i32],
+    asked: &[i32],
+    findings: &mut Vec<String>,
 ) -> anyhow::Result<(Vec<BackTest>, Vec<PopulationError>)> {
     let mut demand = Vec::new();
     let mut population = Vec::new();
+    let starts = if asked.is_empty() { &[BACK_TEST_START] } else { asked };
     for &start in starts {
         demand.push(back_test(evidence, start).with_context(|| format!("--back-test {start}"))?);
-        let errors = population_back_test(history, &evidence.population, start, AgeGroup::OLDER)
-            .with_context(|| format!("--back-test {start}, {}", history.area))?;
-        population.extend(errors);
+        match population_back_test(history, &evidence.population, start, AgeGroup::OLDER) {
+            Ok(errors) => population.extend(errors),
+            Err(error) if asked.is_empty() => {
+                findings.push(format!("--back-test {start}, {}: {error}", history.area));
+            }
+            Err(error) => {
+                return Err(error).with_context(|| format!("--back-test {start}, {}", history.area));
+            }
+        }
     }
     Ok((demand, population))
 }
