@@ -122,7 +122,8 @@ impl DemandModel {
     }
 }
 
-fn local_profile(
+/// An area's own profile of one form in one year; `None` where it was not counted.
+pub(super) fn local_profile(
     care_use: &CareUse,
     population: &Population,
     form: CareForm,

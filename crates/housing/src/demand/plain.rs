@@ -43,9 +43,11 @@ fn forecast(
     for last in care_use.rows_of(form, start) {
         let mut shares = Vec::new();
         for year in care_use.years().into_iter().filter(|&year| year <= start) {
-            let row = care_use.rows_of(form, year).into_iter().find(|row| row.group == last.group)?;
+            let counted_rows = care_use.rows_of(form, year);
+            let Some(row) = counted_rows.iter().find(|row| row.group == last.group) else { continue };
             let counted: f64 = Sex::ALL.iter().map(|&sex| f64::from(row.persons[sex])).sum();
-            shares.push((counted / last.group.sum_both(population.persons(year - 1)?)).ln());
+            // A count of nobody is taken as half a person, so that the logarithm exists.
+            shares.push((counted.max(0.5) / last.group.sum_both(population.persons(year - 1)?)).ln());
         }
         let moved = shares.last()? + slope(&shares) * f64::from(years_ahead);
         persons += moved.exp() * last.group.sum_both(target);

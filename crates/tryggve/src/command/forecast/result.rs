@@ -7,7 +7,7 @@ use export::chart::{self, Chart};
 use export::forecast as tables;
 use export::table::Table;
 use housing::demand::alternative::Alternative;
-use housing::demand::back_test::{BackTest, back_test};
+use housing::demand::back_test::{BackTest, back_test, back_test_area};
 use housing::demand::care_use::{CareForm, CareUse};
 use housing::demand::history::Evidence;
 use housing::group::AgeGroup;
@@ -31,8 +31,7 @@ pub(super) struct ForecastResult<'a> {
     sliders: Sliders,
     populations: Vec<(String, Projection)>,
     areas: Vec<(String, Projection)>,
-    back_tests: Vec<BackTest>,
-    population_errors: Vec<PopulationError>,
+    tests: Tests,
     gaps: Vec<(String, Vec<GapYear>)>,
     gap_notes: Vec<String>,
     counted: Option<CareUse>,
@@ -66,8 +65,7 @@ impl<'a> ForecastResult<'a> {
             Outlook::fit(evidence, input.population, own, official, input.register).context(area)?;
         let view = outlook.recompute(&sliders)?;
         let mut findings = input.findings;
-        let (back_tests, population_errors) =
-            back_tests(evidence, &outlook.history, &arguments.back_test, &mut findings)?;
+        let tests = back_tests(evidence, &outlook.history, own, &arguments.back_test, &mut findings)?;
         Ok(ForecastResult {
             evidence,
             counted: if input.is_national { Some(evidence.care_use.clone()) } else { input.care_use },
@@ -78,8 +76,7 @@ impl<'a> ForecastResult<'a> {
             outlook,
             view,
             sliders,
-            back_tests,
-            population_errors,
+            tests,
             findings,
         })
     }
@@ -137,12 +134,22 @@ impl<'a> ForecastResult<'a> {
             language,
         ));
         printed.push(tables::method_table(&self.outlook.model, language));
-        for test in &self.back_tests {
-            printed.push(tables::back_test_table(test, &self.evidence.care_use, language));
+        for test in &self.tests.nation {
+            let mut table = tables::back_test_table(test, &self.evidence.care_use, language);
+            table.title = format!("{}, {}", table.title, self.evidence.population.area);
+            printed.push(table);
         }
-        if !self.population_errors.is_empty() {
+        if let Some(counted) = &self.counted {
+            for test in &self.tests.own {
+                let mut table = tables::back_test_table(test, counted, language);
+                table.title = format!("{}, {}", table.title, self.outlook.history.area);
+                table.name = format!("{}-own", table.name);
+                printed.push(table);
+            }
+        }
+        if !self.tests.population.is_empty() {
             printed.push(tables::population_back_test_table(
-                &self.population_errors,
+                &self.tests.population,
                 &self.outlook.history.area,
                 language,
             ));
@@ -180,7 +187,7 @@ impl<'a> ForecastResult<'a> {
                 language,
             ));
         }
-        for test in &self.back_tests {
+        for test in &self.tests.nation {
             for form in CareForm::ALL {
                 let chart =
                     chart::back_test::back_test("back-test", form, test, &self.evidence.care_use, language);
@@ -237,31 +244,48 @@ fn gap_note(outlook: &Outlook, language: Language) -> String {
     }
 }
 
-/// The back-tests of demand (the nation's) and of the area's population, from each start.
-///
-/// A start that was not asked for may be too early for the area's history; that is said and not an error.
+/// How wrong the forecasts would have been.
+#[derive(Default)]
+struct Tests {
+    /// The nation's demand, from each start.
+    nation: Vec<BackTest>,
+    /// The area's own counts of care, from each start they reach back to.
+    own: Vec<BackTest>,
+    /// The area's population.
+    population: Vec<PopulationError>,
+}
+
+/// Back-tests from each start. What the area's own figures are too short for is said and is not an error, unless
+/// the start was asked for.
 fn back_tests(
     evidence: &Evidence,
     history: &Population,
+    own: Option<&CareUse>,
     asked: &[i32],
     findings: &mut Vec<String>,
-) -> anyhow::Result<(Vec<BackTest>, Vec<PopulationError>)> {
-    let mut demand = Vec::new();
-    let mut population = Vec::new();
+) -> anyhow::Result<Tests> {
+    let mut tests = Tests::default();
     let starts = if asked.is_empty() { &[BACK_TEST_START] } else { asked };
     for &start in starts {
-        demand.push(back_test(evidence, start).with_context(|| format!("--back-test {start}"))?);
+        tests.nation.push(back_test(evidence, start).with_context(|| format!("--back-test {start}"))?);
+        let mut note = |error: &dyn std::fmt::Display| {
+            findings.push(format!("--back-test {start}, {}: {error}", history.area));
+        };
+        match own.map(|own| back_test_area(evidence, own, history, start)) {
+            // One count is enough for a forecast but leaves nothing to compare with.
+            Some(Ok(test)) if !test.comparisons.is_empty() => tests.own.push(test),
+            Some(Err(error)) => note(&error),
+            Some(Ok(_)) | None => {}
+        }
         match population_back_test(history, &evidence.population, start, AgeGroup::OLDER) {
-            Ok(errors) => population.extend(errors),
-            Err(error) if asked.is_empty() => {
-                findings.push(format!("--back-test {start}, {}: {error}", history.area));
-            }
+            Ok(errors) => tests.population.extend(errors),
+            Err(error) if asked.is_empty() => note(&error),
             Err(error) => {
                 return Err(error).with_context(|| format!("--back-test {start}, {}", history.area));
             }
         }
     }
-    Ok((demand, population))
+    Ok(tests)
 }
 
 /// The areas below the municipality, made to add up to the projection that is used.
