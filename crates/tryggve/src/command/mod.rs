@@ -3,7 +3,9 @@
 pub(crate) mod backup;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod forecast;
 pub(crate) mod migrate;
+pub(crate) mod plan;
 pub(crate) mod serve;
 pub(crate) mod simulate;
 
@@ -22,6 +24,10 @@ pub(crate) enum Command {
     Backup(backup::Backup),
     /// Check the configuration, the database, the ports, the certificates, the clock and the disk.
     Doctor(doctor::Doctor),
+    /// Plan the visits of a day.
+    Plan(plan::Arguments),
+    /// Forecast who will need care and what places are missing, with a back-test.
+    Forecast(forecast::Arguments),
     /// Live for days in a made-up municipality, with checkers beside the system.
     Simulate(simulate::Simulate),
 }
@@ -34,6 +40,8 @@ pub(crate) fn run(command: Command) -> anyhow::Result<()> {
         Command::Migrate(migrate) => migrate::run(&migrate),
         Command::Backup(backup) => backup::run(&backup),
         Command::Doctor(doctor) => doctor::run(&doctor),
+        Command::Plan(arguments) => plan::run(arguments),
+        Command::Forecast(arguments) => forecast::run(arguments),
         Command::Simulate(simulate) => simulate::run(simulate),
     }
 }
