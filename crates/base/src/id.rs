@@ -76,7 +76,6 @@ macro_rules! typed_ids {
     )+};
 }
 
-
 /// A text that should have been an id and was not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a {kind}: expected 36 characters like 0192f0c1-0000-7000-8000-000000000000")]

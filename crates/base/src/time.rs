@@ -10,10 +10,8 @@ pub fn stockholm() -> TimeZone {
     TimeZone::get("Europe/Stockholm").unwrap_or(TimeZone::UTC)
 }
 
-const WEEKDAYS: [[&str; 7]; 2] = [
-    ["mån", "tis", "ons", "tors", "fre", "lör", "sön"],
-    ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
-];
+const WEEKDAYS: [[&str; 7]; 2] =
+    [["mån", "tis", "ons", "tors", "fre", "lör", "sön"], ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]];
 const MONTHS: [[&str; 12]; 2] = [
     ["jan", "feb", "mars", "april", "maj", "juni", "juli", "aug", "sept", "okt", "nov", "dec"],
     ["Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"],

@@ -1,0 +1,1 @@
+//! Files of days and plans.
