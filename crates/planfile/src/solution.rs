@@ -207,3 +207,9 @@ pub fn cost_lines(file: &DayFile, verdict: &Verdict) -> Vec<String> {
     }
     lines
 }
+
+/// The cost in the set's own objective, with no more decimals than it has.
+pub fn shown_cost(file: &DayFile, verdict: &Verdict) -> String {
+    let cost = file.day.shown_cost(verdict.price());
+    if cost.fract() == 0.0 { format!("{cost:.0}") } else { format!("{cost:.3}") }
+}

@@ -8,6 +8,7 @@ pub mod model;
 pub mod plan;
 pub mod price;
 pub mod rules;
+pub mod search;
 
 pub use checker::{Verdict, check};
 pub use model::Day;
