@@ -8,6 +8,9 @@ mod moves;
 mod state;
 mod timing;
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 use localsearch::budget::{Budget, Stop};
 use localsearch::portfolio::{self, Progress, Score};
 

@@ -37,18 +37,26 @@ impl State<'_> {
     /// When a node's staff are ready to begin there, lunch taken where it is due.
     fn ready(&self, node: u32) -> Ticks {
         let staff = self.staff_of[node as usize] as usize;
-        let arrival = self.arrival(node, staff);
-        if self.lunch_at[staff] == node {
-            self.after_lunch(staff, arrival).unwrap_or(arrival)
-        } else {
-            arrival
+        let before = self.previous[node as usize];
+        let way = self.instance.way(staff, before, node);
+        if self.lunch_at[staff] != node {
+            return self.free_after(before) + way;
         }
+        let (arrival, way_left) = self.lunch_arrival(node, staff);
+        self.after_lunch(staff, arrival).unwrap_or(arrival) + way_left
     }
 
-    fn arrival(&self, node: u32, staff: usize) -> Ticks {
+    fn free_after(&self, node: u32) -> Ticks {
+        self.start[node as usize] + self.instance.duration[node as usize]
+    }
+
+    /// When one comes to where lunch is taken, and the way left from there: lunch is had at the next task's place,
+    /// or before the way home.
+    fn lunch_arrival(&self, node: u32, staff: usize) -> (Ticks, Ticks) {
         let before = self.previous[node as usize];
-        let free = self.start[before as usize] + self.instance.duration[before as usize];
-        free + self.instance.way(staff, before, node)
+        let way = self.instance.way(staff, before, node);
+        let free = self.free_after(before);
+        if self.instance.is_task(node) { (free + way, 0) } else { (free, way) }
     }
 
     /// When lunch ends that may begin on arrival; `None` where it is too late for lunch.
@@ -134,7 +142,7 @@ impl State<'_> {
         }
         let staff = self.staff_of[task] as usize;
         let mut next = self.latest[after as usize];
-        if self.lunch_at[staff] == after && self.after_lunch(staff, self.arrival(after, staff)).is_some() {
+        if self.lunch_at[staff] == after && self.has_lunch(staff) {
             let shift = &self.instance.shifts[staff];
             next = (next - shift.lunch_length).min(shift.lunch_close);
         }
@@ -160,7 +168,7 @@ impl State<'_> {
     /// True where a member of staff has lunch in time.
     pub(crate) fn has_lunch(&self, staff: usize) -> bool {
         let node = self.lunch_at[staff];
-        node != NONE && self.after_lunch(staff, self.arrival(node, staff)).is_some()
+        node != NONE && self.after_lunch(staff, self.lunch_arrival(node, staff).0).is_some()
     }
 
     /// Works out what a member of staff's day costs.
