@@ -7,6 +7,7 @@ use localsearch::rng::Rng;
 
 use super::instance::NONE;
 use super::state::State;
+use crate::model::Ticks;
 
 /// How often each kind of move is tried, of [`SHARES`] in all.
 const RELOCATE: usize = 45;
@@ -40,7 +41,8 @@ fn special(state: &mut State<'_>, rng: &mut Rng) -> Option<()> {
     let chosen = rng.below(count);
     let kind = (0..kinds.len()).filter(|&kind| kinds[kind]).nth(chosen);
     match kind {
-        Some(0) => toggle_visit(state, rng),
+        Some(0) if rng.below(2) == 0 => toggle_visit(state, rng),
+        Some(0) => replace_visit(state, rng),
         Some(1) => move_lunch(state, rng),
         Some(2) => change_window(state, rng),
         _ => relocate(state, rng),
@@ -262,25 +264,67 @@ fn toggle_visit(state: &mut State<'_>, rng: &mut Rng) -> Option<()> {
     Some(())
 }
 
-/// Puts a unit that stands in no route next to a task near it.
+/// Makes a visit that was left out in place of one near it that may be left out.
+fn replace_visit(state: &mut State<'_>, rng: &mut Rng) -> Option<()> {
+    let instance = state.instance;
+    let wanted = *rng.pick(&instance.optional_visits)? as usize;
+    if state.served[wanted] {
+        return None;
+    }
+    let (first_unit, after_units) = instance.visit_units[wanted];
+    let first = instance.units[first_unit as usize].first as usize;
+    let near = served_neighbour(state, first, rng)?;
+    let near_unit = instance.units[instance.unit_of[near] as usize];
+    let given_up = near_unit.visit as usize;
+    let (staff, slot) = (state.staff_of[near] as usize, state.slot_of(near as u32) as u32);
+    if !instance.optional[given_up] || !instance.may_do(first, staff) {
+        return None;
+    }
+    let (begin, end) = instance.visit_units[given_up];
+    (begin..end).for_each(|unit| take_out(state, unit as usize));
+    state.serve(given_up, false);
+    let second = instance.units[first_unit as usize].second;
+    let partner_staff =
+        if second == NONE { 0 } else { other_staff(state, second as usize, staff as u32, rng)? };
+    put_in(state, first_unit as usize, slot, [staff, partner_staff]);
+    for unit in first_unit + 1..after_units {
+        put_near(state, unit as usize, rng)?;
+    }
+    state.serve(wanted, true);
+    Some(())
+}
+
+/// Puts a unit that stands in no route next to a task near it, or into any route at its time.
 fn put_near(state: &mut State<'_>, unit: usize, rng: &mut Rng) -> Option<()> {
     debug_assert!(!is_served(state, unit));
     let parts = state.instance.units[unit];
-    let near = served_neighbour(state, parts.first as usize, rng)?;
-    let staff = state.staff_of[near] as usize;
-    if !state.instance.may_do(parts.first as usize, staff) {
-        return None;
-    }
+    let first = parts.first as usize;
+    let near = served_neighbour(state, first, rng)
+        .filter(|&near| state.instance.may_do(first, state.staff_of[near] as usize));
+    let (staff, before) = match near {
+        Some(near) if rng.below(2) == 0 => (state.staff_of[near] as usize, near as u32),
+        Some(near) => (state.staff_of[near] as usize, state.next[near]),
+        None => {
+            let staff = *rng.pick(&state.instance.allowed[first])? as usize;
+            let open = rng.pick(state.instance.task_windows(first))?.open;
+            (staff, first_from(state, staff, open))
+        }
+    };
     let partner_staff =
         if parts.second == NONE { 0 } else { other_staff(state, parts.second as usize, staff as u32, rng)? };
-    let (low, high) = if rng.below(2) == 0 {
-        (state.slot_after(near as u32), state.slot_of(state.next[near]))
-    } else {
-        (state.slot_after(state.previous[near]), state.slot_of(near as u32))
-    };
-    let slot = state.free_slot(low, high, rng)?;
+    let low = state.slot_after(state.previous[before as usize]);
+    let slot = state.free_slot(low, state.slot_of(before), rng)?;
     put_in(state, unit, slot, [staff, partner_staff]);
     Some(())
+}
+
+/// The first node of a route that starts at a moment or later.
+fn first_from(state: &State<'_>, staff: usize, moment: Ticks) -> u32 {
+    let mut node = state.next[state.instance.start_node(staff) as usize];
+    while state.instance.is_task(node) && state.start[node as usize] < moment {
+        node = state.next[node as usize];
+    }
+    node
 }
 
 /// Takes a lunch at another point of a route, or not at all.
@@ -328,10 +372,7 @@ fn change_window(state: &mut State<'_>, rng: &mut Rng) -> Option<()> {
         let open =
             state.instance.task_windows(state.instance.units[unit].first as usize)[usize::from(choice)].open;
         take_out(state, unit);
-        let mut node = state.next[state.instance.start_node(staff[0]) as usize];
-        while state.instance.is_task(node) && state.start[node as usize] < open {
-            node = state.next[node as usize];
-        }
+        let node = first_from(state, staff[0], open);
         let low = state.slot_after(state.previous[node as usize]);
         let slot = state.free_slot(low, state.slot_of(node), rng)?;
         put_in(state, unit, slot, [staff[0], staff.get(1).copied().unwrap_or(0)]);
