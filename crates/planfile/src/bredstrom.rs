@@ -180,7 +180,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<DayFile, FileError> {
         window_kept_at: WindowKeptAt::Start,
     };
     let start_labels = vec!["depot".to_owned(); day.staff.len()];
-    Ok(DayFile { format: Format::Bredstrom, day, labels, start_labels, locations: Vec::new() })
+    let persons = day.visits.iter().map(|visit| visit.name.clone()).collect();
+    Ok(DayFile { format: Format::Bredstrom, day, labels, start_labels, persons, locations: Vec::new() })
 }
 
 fn staff(id: usize, horizon: Window) -> Staff {

@@ -91,6 +91,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<DayFile, FileError> {
     Ok(DayFile {
         format: Format::Hhcrsp,
         labels: file.patients.iter().map(labels).collect(),
+        persons: file.patients.iter().map(|patient| patient.id.clone()).collect(),
         start_labels: vec![office.id.clone(); file.caregivers.len()],
         locations: locations.collect::<Option<Vec<_>>>().unwrap_or_default(),
         day: Day {

@@ -60,6 +60,8 @@ pub struct DayFile {
     pub labels: Vec<Vec<Label>>,
     /// What the file calls the place where each member of staff starts.
     pub start_labels: Vec<String>,
+    /// The person that each visit is made to; the same on every day of a week.
+    pub persons: Vec<String>,
     /// Where each place lies, for drawings; empty where the file does not say.
     pub locations: Vec<(f64, f64)>,
 }

@@ -167,6 +167,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<DayFile, FileError> {
     Ok(DayFile {
         format: Format::Uhhc,
         labels: file.patients.iter().map(labels).collect(),
+        persons: file.patients.iter().map(|patient| patient.id.clone()).collect(),
         start_labels: file.caregivers.iter().map(|caregiver| caregiver.departing_point.clone()).collect(),
         locations: locations(&file),
         day: Day {

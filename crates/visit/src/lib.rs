@@ -4,11 +4,15 @@
 //! by, [`checker`] measures a plan without trusting it, [`search`] makes one.
 
 pub mod checker;
+pub mod explain;
 pub mod model;
 pub mod plan;
 pub mod price;
+pub mod replan;
 pub mod rules;
 pub mod search;
+pub mod slots;
+pub mod week;
 
 pub use checker::{Verdict, check};
 pub use model::Day;

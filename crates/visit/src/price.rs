@@ -82,6 +82,31 @@ pub const PRICE_MAX: i64 = 1_000_000_000;
 pub struct Prices([Price; CostPart::COUNT]);
 
 impl Prices {
+    /// What a Swedish home-care day is worth where nobody has said otherwise, in minutes on the road.
+    ///
+    /// `factor` multiplies every price; `per_event` is what a price per event is multiplied by besides, the number of
+    /// ticks in a minute. The figures are the project's own proposal: a late minute outweighs a minute on the road, a
+    /// stranger at the door is worth a detour of ten minutes, and leaving a visit out is worse than any of it.
+    pub fn everyday(factor: i64, per_event: i64) -> Self {
+        let minute = |price: i64| Price::Each(price * factor);
+        let event = |price: i64| Price::Each(price * factor * per_event);
+        Prices::default()
+            .with(CostPart::Travel, minute(2))
+            .with(CostPart::Tardiness, minute(5))
+            .with(CostPart::WorstTardiness, minute(5))
+            .with(CostPart::Waiting, minute(1))
+            .with(CostPart::Overtime, minute(6))
+            .with(CostPart::WorstIdle, minute(1))
+            .with(CostPart::Preference, event(10))
+            .with(CostPart::Continuity, event(20))
+            .with(CostPart::MissedLunch, event(120))
+            .with(CostPart::Unserved, event(600))
+            .with(CostPart::ChangedStaff, event(15))
+            .with(CostPart::ChangedTime, minute(1))
+            .with(CostPart::Unqualified, Price::Hard)
+            .with(CostPart::Excluded, Price::Hard)
+    }
+
     /// The price of a part.
     pub fn of(&self, part: CostPart) -> Price {
         self.0[part as usize]

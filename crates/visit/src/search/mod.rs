@@ -3,10 +3,13 @@
 mod anneal;
 mod construct;
 mod extract;
+mod insert;
 mod instance;
 mod moves;
 mod state;
 mod timing;
+mod warm;
+mod workbench;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -20,6 +23,8 @@ use crate::plan::Plan;
 use anneal::{Annealer, Tuning};
 use instance::Instance;
 use state::{Genes, State};
+
+pub(crate) use workbench::Workbench;
 
 /// The most threads one search uses.
 pub const THREADS_MAX: usize = 64;
@@ -68,6 +73,20 @@ pub fn solve(day: &Day, settings: &Settings, report: &mut dyn FnMut(Report)) -> 
     day.validate()?;
     let instance = Instance::new(day);
     let (genes, progress) = search(&instance, None, settings, report);
+    Ok(finish(day, &instance, &genes, progress))
+}
+
+/// Goes on from a plan of the day: what it leaves out is put in where it costs least, and then it is improved.
+pub fn improve(
+    day: &Day,
+    plan: &Plan,
+    settings: &Settings,
+    report: &mut dyn FnMut(Report),
+) -> Result<Solved, DayError> {
+    day.validate()?;
+    let instance = Instance::new(day);
+    let genes = workbench::complete(day, &instance, plan);
+    let (genes, progress) = search(&instance, Some(&genes), settings, report);
     Ok(finish(day, &instance, &genes, progress))
 }
 
