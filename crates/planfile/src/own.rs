@@ -358,14 +358,38 @@ mod tests {
 
     #[test]
     fn faults_say_where_and_what_was_expected() {
-        check("\"07:00\"", "\"7 am\"", &expect!["staff Ada: 7 am is not a clock time; expected one like 07:30"]);
+        check(
+            "\"07:00\"",
+            "\"7 am\"",
+            &expect!["staff Ada: 7 am is not a clock time; expected one like 07:30"],
+        );
         check("\"care\"", "7", &expect!["line 16 column 18: invalid type: integer `7`, expected a string"]);
-        check("\"place\": \"Storgatan 1\"", "\"place\": \"Mars\"", &expect!["visit morning, Storgatan: Mars is not in places"]);
+        check(
+            "\"place\": \"Storgatan 1\"",
+            "\"place\": \"Mars\"",
+            &expect!["visit morning, Storgatan: Mars is not in places"],
+        );
         check("\"tryggve\": 1", "\"tryggve\": 9", &expect!["tryggve: version 9; expected 1"]);
         check("\"unqualified\"", "\"sympathy\"", &expect!["prices.sympathy: no rule has that name"]);
         check("\"hard\"", "\"soft\"", &expect!["prices.unqualified: soft; expected a number or hard"]);
-        check("\"minutes\": 30", "\"minutes\": -30", &expect!["staff Ada: -30 is not a time of a day; expected 0 or more minutes"]);
-        check("\"same time\"", "\"later\"", &expect![[r#"visit transfer, Parkvägen: together later; expected "same time", "independent" or {"second_after_minutes": [from, to]}"#]]);
-        check("\"optional\"", "\"voluntary\"", &expect!["line 61 column 17: unknown field `voluntary`, expected one of `name`, `person`, `place`, `tasks`, `windows`, `together`, `preferred`, `excluded`, `known`, `optional`, `promised`, `pinned`"]);
+        check(
+            "\"minutes\": 30",
+            "\"minutes\": -30",
+            &expect!["staff Ada: -30 is not a time of a day; expected 0 or more minutes"],
+        );
+        check(
+            "\"same time\"",
+            "\"later\"",
+            &expect![[
+                r#"visit transfer, Parkvägen: together later; expected "same time", "independent" or {"second_after_minutes": [from, to]}"#
+            ]],
+        );
+        check(
+            "\"optional\"",
+            "\"voluntary\"",
+            &expect![
+                "line 61 column 17: unknown field `voluntary`, expected one of `name`, `person`, `place`, `tasks`, `windows`, `together`, `preferred`, `excluded`, `known`, `optional`, `promised`, `pinned`"
+            ],
+        );
     }
 }

@@ -14,7 +14,11 @@ const LOOK_EVERY: u64 = 128;
 /// Moves between two evenings of the slots.
 const SPREAD_EVERY: u64 = 1 << 16;
 /// Moves that are tried to learn how much a move costs.
-const SAMPLES: usize = 2000;
+const SAMPLES: usize = 4000;
+/// Moves per task of the first descent, after which the cost of a move is learnt.
+const DESCENT_PER_TASK: usize = 200;
+/// Moves between two looks at how often the solution is broken.
+const WEIGH_EVERY: u64 = 1 << 12;
 
 /// One annealing search.
 pub(crate) struct Annealer<'a> {
@@ -27,8 +31,9 @@ pub(crate) struct Annealer<'a> {
     /// What one unit of breach counts against the price, while searching.
     penalty: f64,
     cycles: u32,
-    cycle: u32,
     iterations: u64,
+    /// How many of the last moves were tried on a broken solution.
+    broken: u64,
 }
 
 /// What decides how an annealing search runs.
@@ -62,10 +67,13 @@ impl<'a> Annealer<'a> {
             cooling: Cooling::new(1.0, 1.0),
             penalty: 0.0,
             cycles: tuning.cycles.max(1),
-            cycle: 0,
             iterations: 0,
+            broken: 0,
         };
         annealer.penalty = annealer.fitting_penalty();
+        if start.is_none() {
+            annealer.descend();
+        }
         let warm = annealer.typical_rise() * tuning.warm;
         annealer.cooling = Cooling::new(warm, warm * tuning.cold);
         annealer
@@ -83,7 +91,29 @@ impl<'a> Annealer<'a> {
         score.soft as f64 + self.penalty * score.hard as f64
     }
 
-    /// The median rise of the moves that make the solution worse.
+    /// Goes downhill for a while, so that what a move costs is learnt on a solution worth improving.
+    fn descend(&mut self) {
+        let mut now = self.energy();
+        for _ in 0..DESCENT_PER_TASK * self.state.instance.tasks {
+            self.step(0.0, &mut now);
+        }
+    }
+
+    /// Makes breaches dearer while the solution is mostly broken, and cheaper while it is mostly whole, so that the
+    /// search walks along the border of what is allowed.
+    fn weigh(&mut self, now: &mut f64) {
+        let share = self.broken as f64 / WEIGH_EVERY as f64;
+        self.broken = 0;
+        let least = self.fitting_penalty();
+        if share > 0.5 {
+            self.penalty = (self.penalty * 1.1).min(least * 1e4);
+        } else if share < 0.2 {
+            self.penalty = (self.penalty / 1.1).max(least / 4.0);
+        }
+        *now = self.energy();
+    }
+
+    /// A low quarter of the rises of the moves that make the solution worse: what a sensible worsening costs.
     fn typical_rise(&mut self) -> f64 {
         let now = self.energy();
         let mut rises = Vec::new();
@@ -101,7 +131,7 @@ impl<'a> Annealer<'a> {
             }
         }
         rises.sort_by(f64::total_cmp);
-        rises.get(rises.len() / 2).copied().unwrap_or(1.0)
+        rises.get(rises.len() / 4).copied().unwrap_or(1.0)
     }
 
     fn step(&mut self, temperature: f64, now: &mut f64) {
@@ -140,14 +170,15 @@ impl Worker for Annealer<'_> {
                 }
                 let position = leg.used(self.iterations) * f64::from(self.cycles);
                 temperature = self.cooling.temperature(position.fract());
-                if position as u32 > self.cycle {
-                    self.cycle = position as u32;
-                }
+            }
+            if self.iterations.is_multiple_of(WEIGH_EVERY) {
+                self.weigh(&mut now);
             }
             if self.iterations.is_multiple_of(SPREAD_EVERY) {
                 self.state.spread_slots();
             }
             self.iterations += 1;
+            self.broken += u64::from(self.state.is_broken());
             self.step(temperature, &mut now);
         }
     }

@@ -255,6 +255,11 @@ impl State<'_> {
         if is_away { self.travel[staff] } else { 0 }
     }
 
+    /// True where hard rules are broken that another solution might keep.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.score().hard > 0
+    }
+
     /// The score of the solution.
     pub(crate) fn score(&self) -> Score {
         let rates = &self.instance.rates;
