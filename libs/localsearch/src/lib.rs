@@ -30,9 +30,9 @@
 //!     fn iterations(&self) -> u64 { self.iterations }
 //! }
 //!
-//! let workers = (0..2).map(|seed| Draw { rng: Rng::new(seed), best: 500, iterations: 0 }).collect();
+//! let worker = |thread| Draw { rng: Rng::new(thread as u64), best: 500, iterations: 0 };
 //! let settings = Settings { budget: Budget::iterations(10_000), legs: 4, stop: Default::default() };
-//! let found = portfolio::run(workers, &settings, &mut |_| ()).expect("there is a worker");
+//! let found = portfolio::run(2, &worker, &settings, &mut |_| ()).expect("there is a worker");
 //! assert_eq!(found.solution, 0);
 //! ```
 

@@ -83,13 +83,17 @@ pub struct Found<S> {
     pub progress: Progress,
 }
 
-/// Runs the workers, one thread each, and returns the best of what they find; `None` without workers.
+/// Makes `threads` workers and runs them, one thread each; returns the best of what they find, `None` without workers.
+///
+/// The workers are made on their threads too, and the time that takes is part of the budget.
 pub fn run<W: Worker>(
-    mut workers: Vec<W>,
+    threads: usize,
+    make: &(dyn Fn(usize) -> W + Sync),
     settings: &Settings,
     report: &mut dyn FnMut(Progress),
 ) -> Option<Found<W::Solution>> {
     let meter = Meter::start(settings.budget, settings.stop.clone());
+    let mut workers = make_all(threads, make);
     let legs = settings.legs.max(1);
     let mut found = None;
     for leg in 1..=legs {
@@ -105,6 +109,16 @@ pub fn run<W: Worker>(
         }
     }
     found
+}
+
+fn make_all<W: Worker>(threads: usize, make: &(dyn Fn(usize) -> W + Sync)) -> Vec<W> {
+    let mut workers: Vec<Option<W>> = (0..threads).map(|_| None).collect();
+    std::thread::scope(|scope| {
+        for (index, worker) in workers.iter_mut().enumerate() {
+            scope.spawn(move || *worker = Some(make(index)));
+        }
+    });
+    workers.into_iter().flatten().collect()
 }
 
 fn run_leg<W: Worker>(workers: &mut [W], leg: &Leg<'_>) {
@@ -159,11 +173,12 @@ mod tests {
         }
     }
 
-    fn draw(threads: u64) -> (Found<i64>, Vec<i64>) {
-        let worker = |seed| Draw { rng: Rng::new(seed), best: i64::MAX, adopted: 0, iterations: 0 };
+    fn draw(threads: usize) -> (Found<i64>, Vec<i64>) {
+        let worker =
+            |thread| Draw { rng: Rng::new(thread as u64), best: i64::MAX, adopted: 0, iterations: 0 };
         let settings = Settings { budget: Budget::iterations(1000), legs: 5, stop: Stop::default() };
         let mut seen = Vec::new();
-        let found = run((0..threads).map(worker).collect(), &settings, &mut |p| seen.push(p.best.soft));
+        let found = run(threads, &worker, &settings, &mut |p| seen.push(p.best.soft));
         (found.unwrap(), seen)
     }
 
@@ -185,6 +200,7 @@ mod tests {
     #[test]
     fn no_worker_no_result() {
         let settings = Settings { budget: Budget::iterations(1), legs: 1, stop: Stop::default() };
-        assert_eq!(run(Vec::<Draw>::new(), &settings, &mut |_| ()), None);
+        let worker = |_| Draw { rng: Rng::new(0), best: 0, adopted: 0, iterations: 0 };
+        assert_eq!(run(0, &worker, &settings, &mut |_| ()), None);
     }
 }
