@@ -90,3 +90,12 @@ pub fn read_day(format: Option<Format>, bytes: &[u8]) -> Result<DayFile, FileErr
     file.day.validate()?;
     Ok(file)
 }
+
+/// Minutes since the day's start from a number or a clock time like `10:00`; `place` is told where it is neither.
+pub fn minutes(place: &str, text: &str) -> Result<f64, FileError> {
+    match text.parse::<f64>() {
+        Ok(minutes) if minutes.is_finite() && minutes >= 0.0 => Ok(minutes),
+        Ok(_) => Err(FileError::new(place, format!("{text}; expected 0 or more minutes"))),
+        Err(_) => own::clock(place, text),
+    }
+}

@@ -69,6 +69,12 @@ pub(super) fn read_plan(file: &DayFile, path: &Path) -> anyhow::Result<Plan> {
         .with_context(|| format!("{} is not a plan of this day", path.display()))
 }
 
+/// The visit with this name.
+pub(super) fn find_visit(file: &DayFile, name: &str) -> anyhow::Result<usize> {
+    let found = file.day.visits.iter().position(|visit| visit.name == name);
+    found.with_context(|| format!("no visit of the day is named {name}"))
+}
+
 /// Prints what the checker says; the last line is the cost in the set's own objective.
 pub(super) fn print_verdict(file: &DayFile, verdict: &Verdict) {
     for breach in &verdict.breaches {
