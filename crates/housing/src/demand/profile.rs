@@ -170,7 +170,7 @@ mod tests {
         /// Two counted groups are always given back exactly.
         #[test]
         fn two_groups_are_reproduced(younger in 0.002..0.2_f64, times in 1.5..6.0_f64, tilt in 0.80..0.99_f64) {
-            let population: ByAge = std::array::from_fn(|age| 1000.0 * tilt.powi(age as i32 - 60));
+            let population: ByAge = std::array::from_fn(|age| 1e6 * tilt.powi(age as i32 - 60));
             let older = (younger * times).min(0.7);
             let counts = [
                 (AgeGroup::ELDER, younger * AgeGroup::ELDER.sum(&population)),
