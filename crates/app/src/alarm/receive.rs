@@ -154,13 +154,15 @@ fn lane(signal: Signal) -> Lane {
     }
 }
 
-/// Equal for copies of the same message: same sender, same reference, same bytes.
+/// Equal for copies of the same message: same sender, same reference, same bytes, and the same standing. A message
+/// that has proven itself is no copy of the doubtful one before it: it must reach the person's own alarm.
 fn duplicate_key(arrival: &Arrival) -> String {
-    let (controller_id, reference) = match &arrival.content {
-        Content::Read(report) => (&report.controller_id, &report.reference),
-        Content::Doubtful { controller_id, reference, .. } => (controller_id, reference),
+    let (standing, controller_id, reference) = match &arrival.content {
+        Content::Read(report) => (b'r', &report.controller_id, &report.reference),
+        Content::Doubtful { controller_id, reference, .. } => (b'd', controller_id, reference),
     };
     let mut hash = Sha256::new();
+    hash.update([standing]);
     for part in [controller_id.as_bytes(), reference.as_bytes(), arrival.raw.reveal()] {
         hash.update(part.len().to_le_bytes());
         hash.update(part);

@@ -158,3 +158,22 @@ async fn a_text_that_an_engine_cannot_hold_is_kept_as_near_as_it_can() {
         assert_eq!(world.counts().await, (1, 1));
     }
 }
+
+#[tokio::test]
+async fn a_message_that_proves_itself_is_no_copy_of_the_doubtful_one_before_it() {
+    for world in worlds().await {
+        let proven = alarm("4711", "A1");
+        let doubtful = Arrival {
+            content: Content::Doubtful {
+                controller_id: "4711".to_owned(),
+                reference: "A1".to_owned(),
+                trouble: "fel lösenord".to_owned(),
+            },
+            ..proven.clone()
+        };
+        let first = world.reception.submit(doubtful).await.unwrap();
+        let second = world.reception.submit(proven).await.unwrap();
+        assert!(!first.copy && !second.copy);
+        assert_eq!(world.counts().await.0, 2);
+    }
+}
