@@ -1,8 +1,12 @@
 //! Messages as they came over the wire: kept raw, before anything is made of them.
 
+use alarm::What;
 use base::{AlarmId, DeviceId, MessageId, Private, Timestamp};
 
 use crate::{Row, StoreError, Transaction, Value};
+
+/// The most messages that are read of one alarm.
+pub const MESSAGES_OF_ALARM_MAX: usize = 200;
 
 /// A message as it came.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,10 +97,26 @@ pub async fn earlier(transaction: &mut Transaction, keys: Vec<String>) -> Result
         .collect()
 }
 
-/// The messages of an alarm, oldest first.
+/// The messages of an alarm, oldest first, at most [`MESSAGES_OF_ALARM_MAX`]. They are found by the alarm's history,
+/// which names each, so that no index on messages needs to be kept while alarms pour in.
 pub async fn of_alarm(transaction: &mut Transaction, alarm: AlarmId) -> Result<Vec<Message>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM message WHERE alarm_id = $1 ORDER BY received_at, id LIMIT 200");
-    transaction.rows(&sql, vec![Value::id(alarm)]).await?.iter().map(read).collect()
+    let named = crate::alarm::events(transaction, alarm).await?;
+    let ids: Vec<Value> = named
+        .iter()
+        .filter_map(|numbered| match &numbered.event.what {
+            What::Received { message, .. }
+            | What::Repeated { message, .. }
+            | What::Withdrawn { message }
+            | What::Informed { message } => Some(Value::id(message)),
+            _ => None,
+        })
+        .take(MESSAGES_OF_ALARM_MAX)
+        .collect();
+    let sql = format!("SELECT {COLUMNS} FROM message WHERE id IN {{keys}}");
+    let mut messages: Vec<Message> =
+        transaction.rows_for_keys(&sql, ids).await?.iter().map(read).collect::<Result<_, _>>()?;
+    messages.sort_by_key(|message| (message.received_at, message.id));
+    Ok(messages)
 }
 
 /// The last messages of a device, newest first.
