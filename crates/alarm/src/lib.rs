@@ -18,6 +18,7 @@ mod life;
 mod receive;
 mod refusal;
 mod reopen;
+pub mod retention;
 pub mod service_level;
 pub mod team;
 pub mod urgency;

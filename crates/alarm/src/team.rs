@@ -63,6 +63,6 @@ pub fn next_teams<'a>(teams: &'a [Team], alarm: &crate::Alarm, now: Timestamp) -
         .filter(|team| team.serves(alarm.area, now))
         .filter(|team| !alarm.dispatches.iter().any(|dispatch| dispatch.team == team.id))
         .collect();
-    fitting.sort_by(|left, right| (left.order, left.id).cmp(&(right.order, right.id)));
+    fitting.sort_by_key(|team| (team.order, team.id));
     fitting
 }

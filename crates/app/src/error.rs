@@ -28,6 +28,9 @@ pub enum AppError {
         /// What is wrong and what was expected.
         problem: String,
     },
+    /// Fields of a form hold what cannot be used; every one is told at once.
+    #[error("{0}")]
+    Invalid(crate::problem::Problems),
     /// Someone else changed it in between.
     #[error("someone else changed this at the same time: look again")]
     Conflict,

@@ -4,14 +4,25 @@
 
 pub mod alarm;
 pub mod audit;
+pub mod background;
 pub mod contact;
 pub mod device;
 pub mod error;
+pub mod history;
+pub mod lease;
 pub mod live;
 pub mod login;
 pub mod person;
+pub mod problem;
 pub mod registry;
 pub mod setting;
+pub mod sheet;
+pub mod team;
+pub mod webhook;
+pub mod weed;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -36,12 +47,15 @@ pub struct App {
     pub registry: Arc<registry::Registry>,
     /// The last contacts that are not yet written.
     pub contact: Arc<contact::Contacts>,
+    /// Since when this process hears devices: nobody is silent because we did not listen.
+    pub listening_since: Timestamp,
 }
 
 impl App {
     /// Puts the parts together and fills the memory of reception. The database must be migrated.
     pub async fn open(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Result<Self, AppError> {
         let registry = Arc::new(registry::Registry::default());
+        let listening_since = clock.now();
         let app = App {
             store,
             clock,
@@ -49,6 +63,7 @@ impl App {
             live: live::Live::default(),
             registry,
             contact: Arc::new(contact::Contacts::default()),
+            listening_since,
         };
         let mut transaction = app.store.read().await?;
         app.registry.refresh(&mut transaction).await?;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use ::alarm::{service_level, urgency};
-use ::device::supervision;
+use ::alarm::{retention, service_level, urgency};
+use ::device::{drivers::zigbee2mqtt, replacement, supervision};
 use base::rule::Rule;
 
 /// Every rule that a municipality may set, in the order of the page.
-pub const RULES: [&Rule; 7] = [
+pub const RULES: [&Rule; 16] = [
     &urgency::RAISED_AFTER_SECONDS,
     &service_level::ANSWERED_WITHIN_60_SECONDS_PERCENT,
     &service_level::ANSWERED_WITHIN_180_SECONDS_PERCENT,
@@ -15,7 +15,31 @@ pub const RULES: [&Rule; 7] = [
     &supervision::SILENT_AFTER_INTERVALS,
     &supervision::OUTAGE_DEVICES,
     &supervision::OUTAGE_WINDOW_SECONDS,
+    &zigbee2mqtt::TEMPERATURE_LOW_CELSIUS,
+    &zigbee2mqtt::TEMPERATURE_HIGH_CELSIUS,
+    &zigbee2mqtt::BATTERY_LOW_PERCENT,
+    &supervision::CHECK_SECONDS,
+    &replacement::UNIT_COST,
+    &replacement::LAST_YEAR,
+    &retention::MESSAGE_DAYS,
+    &retention::ALARM_DAYS,
+    &retention::DELIVERY_DAYS,
 ];
+
+/// The lowest and the highest figure that a rule takes.
+pub fn bounds(rule: &Rule) -> (i64, i64) {
+    match rule.name.rsplit(['.', '_']).next().unwrap_or_default() {
+        "percent" => (0, 100),
+        "days" => (1, 36_500),
+        "minutes" => (1, 1_440),
+        "seconds" => (1, 86_400),
+        "intervals" => (1, 100),
+        "devices" => (2, 10_000),
+        "kronor" => (0, 1_000_000),
+        "year" => (2_000, 2_100),
+        _ => (0, 1_000_000),
+    }
+}
 
 /// The figures in force.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,5 +73,27 @@ impl Settings {
     pub fn whole(&self, rule: &Rule) -> u32 {
         // Clamped first, so the conversion keeps the value.
         self.figure(rule).round().clamp(0.0, f64::from(u32::MAX)) as u32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shipped_figure_lies_within_its_bounds() {
+        for rule in RULES {
+            let (lowest, highest) = bounds(rule);
+            let within = (lowest as f64..=highest as f64).contains(&rule.figure);
+            assert!(within, "{} is {} and may be {lowest} to {highest}", rule.name, rule.figure);
+        }
+    }
+
+    #[test]
+    fn a_stored_figure_that_does_not_read_leaves_the_shipped_one() {
+        let stored = |text: &str| BTreeMap::from([(urgency::RAISED_AFTER_SECONDS.name.to_owned(), text.to_owned())]);
+        assert_eq!(Settings::from_stored(&stored("90")).whole(&urgency::RAISED_AFTER_SECONDS), 90);
+        assert_eq!(Settings::from_stored(&stored("NaN")).whole(&urgency::RAISED_AFTER_SECONDS), 120);
+        assert_eq!(Settings::from_stored(&stored("snart")).whole(&urgency::RAISED_AFTER_SECONDS), 120);
     }
 }

@@ -1,10 +1,27 @@
 //! The backlog of units to replace before a network closes, and the weekly pace that it takes.
 
-use base::time::Date;
+use base::{language::Text, rule::Rule, time::Date};
 
-/// What one replacement costs, in kronor: the seed figure of Stockholm's multi-year plan 2025-27
-/// (2 400 units at 1 815 kr). A setting of the municipality.
-pub const UNIT_COST_KRONOR: u64 = 1_815;
+/// What one replacement costs.
+pub const UNIT_COST: Rule = Rule {
+    name: "replacement.unit_kronor",
+    figure: 1_815.0,
+    source: "Stockholm's multi-year plan 2025-27: 2 400 units for 4 356 000 kr",
+    valid_from: "2026-01-01",
+    sentence: Text::new("Så mycket kostar det att byta en enhet.", "This is what replacing one unit costs."),
+};
+
+/// The year at whose end the old networks are counted as closed.
+pub const LAST_YEAR: Rule = Rule {
+    name: "replacement.last_year",
+    figure: 2_027.0,
+    source: "The municipality sets it by what its operators announce; shipped as the last year of Stockholm's plan 2025-27",
+    valid_from: "2026-01-01",
+    sentence: Text::new(
+        "Enheter med 2G och 3G ska vara utbytta före detta års slut.",
+        "Units with 2G and 3G are to be replaced before the end of this year.",
+    ),
+};
 
 /// What is left to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +50,7 @@ mod tests {
 
     #[test]
     fn the_seed_figures_hold() {
-        let found =
-            backlog(2_400, UNIT_COST_KRONOR, Date::constant(2025, 1, 1), Date::constant(2025, 12, 31));
+        let found = backlog(2_400, 1_815, Date::constant(2025, 1, 1), Date::constant(2025, 12, 31));
         assert_eq!(found.cost_kronor, 4_356_000);
         assert_eq!((found.weeks_left, found.units_per_week), (52, 47));
     }

@@ -51,6 +51,41 @@ pub(crate) fn check(
     }
 }
 
+/// Checks a known device that shows its password itself, as MQTT does.
+pub(crate) fn check_password(
+    entry: &Entry,
+    controller_id: &str,
+    password: &[u8],
+    origin: Origin<'_>,
+    (realm, networks): (&str, &Networks),
+) -> Result<(), &'static str> {
+    match entry.profile.authentication {
+        Authentication::Network if networks.contain(origin.address) => Ok(()),
+        Authentication::Network => Err("adressen hör inte till ett betrott nät"),
+        Authentication::Certificate if origin.certificate_names.iter().any(|name| name == controller_id) => {
+            Ok(())
+        }
+        Authentication::Certificate => Err("certifikatet saknas eller gäller en annan enhet"),
+        Authentication::Digest => {
+            let password = std::str::from_utf8(password).map_err(|_| "fel lösenord")?;
+            let shown = Ha1::derive(controller_id, realm, password);
+            let secrets = &entry.secrets;
+            let same = if secrets.sha256.is_empty() {
+                !secrets.md5.is_empty() && equal(&shown.md5, &secrets.md5)
+            } else {
+                equal(&shown.sha256, &secrets.sha256)
+            };
+            if same { Ok(()) } else { Err("fel lösenord") }
+        }
+    }
+}
+
+/// Compares in a time that does not tell where two secrets differ.
+fn equal(left: &str, right: &str) -> bool {
+    let difference = left.bytes().zip(right.bytes()).fold(0, |all, (one, other)| all | (one ^ other));
+    left.len() == right.len() && std::hint::black_box(difference) == 0
+}
+
 fn digest(
     entry: &Entry,
     controller_id: &str,

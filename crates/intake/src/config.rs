@@ -6,6 +6,8 @@ use std::{
     str::FromStr,
 };
 
+use crate::mqtt::{Broker, TopicRule};
+
 /// Where devices reach us.
 #[derive(Debug, Clone, Default)]
 pub struct Listen {
@@ -15,6 +17,14 @@ pub struct Listen {
     pub tcp: Vec<SocketAddr>,
     /// Encrypted stream sockets with their certificates.
     pub tls: Vec<(SocketAddr, TlsFiles)>,
+    /// Plain MQTT sockets.
+    pub mqtt: Vec<SocketAddr>,
+    /// Encrypted MQTT sockets with their certificates.
+    pub mqtt_tls: Vec<(SocketAddr, TlsFiles)>,
+    /// What MQTT topics mean, on our own sockets and at every broker; the first rule that fits decides.
+    pub topics: Vec<TopicRule>,
+    /// Brokers of others that we fetch messages from.
+    pub brokers: Vec<Broker>,
 }
 
 /// The files of an encrypted socket, in PEM form.
@@ -34,7 +44,7 @@ pub enum ListenError {
     /// The address is taken, not ours, or needs more rights.
     #[error("cannot listen on {transport} {address}: is the port free?")]
     Bind {
-        /// `udp`, `tcp` or `tls`.
+        /// `udp`, `tcp`, `tls`, `mqtt` or `mqtts`.
         transport: &'static str,
         /// Which address.
         address: SocketAddr,
@@ -48,6 +58,12 @@ pub enum ListenError {
         path: PathBuf,
         /// What should stand in it.
         expected: &'static str,
+    },
+    /// A broker's address is of no use.
+    #[error("cannot use the broker {url:?}: expected mqtt://host:1883 or mqtts://host:8883")]
+    Broker {
+        /// What was given.
+        url: String,
     },
     /// The operating system gave no randomness.
     #[error("the operating system gave no randomness")]

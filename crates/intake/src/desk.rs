@@ -30,13 +30,13 @@ use crate::{
 
 /// What all sockets share.
 pub struct Desk {
-    app: App,
-    reception: Reception,
-    authenticator: Authenticator,
-    networks: Networks,
-    limiter: Limiter,
+    pub(crate) app: App,
+    pub(crate) reception: Reception,
+    pub(crate) authenticator: Authenticator,
+    pub(crate) networks: Networks,
+    pub(crate) limiter: Limiter,
     pub(crate) unproven: Unproven,
-    unknown: Profile,
+    pub(crate) unknown: Profile,
     started: Instant,
 }
 
@@ -260,6 +260,12 @@ impl Desk {
         } else {
             metrics::counter!("tryggve_messages_over_source_limit_total").increment(1);
         }
+    }
+
+    /// Fetches what the register holds by now; `false` when the database does not answer.
+    pub(crate) async fn refresh_registry(&self) -> bool {
+        let Ok(mut transaction) = self.app.store.read().await else { return false };
+        self.app.registry.refresh(&mut transaction).await.is_ok()
     }
 
     /// Stores a doubtful message that nobody waits for. A failure is logged: the sender was never told that it arrived.

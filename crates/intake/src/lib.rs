@@ -1,7 +1,7 @@
-//! Sockets: SIP with SCAIP over UDP, TCP and TLS. Hands messages to `app` and answers when they are on disk.
+//! Sockets: SIP with SCAIP over UDP, TCP and TLS, and MQTT. Hands messages to `app` and answers when they are on disk.
 //!
 //! Invariants:
-//! - a 200 leaves only after the commit; a message that could not be stored gets a 5xx, so that the device tries again;
+//! - a 200 or a PUBACK leaves only after the commit; a message that could not be stored gets a 5xx, so that the device tries again;
 //! - what cannot be read or trusted, and could be an alarm, goes to an operator as it is;
 //! - rubbish is limited per source and counted; nothing is dropped without a number somewhere.
 
@@ -9,6 +9,7 @@ mod authenticate;
 mod config;
 mod desk;
 mod limiter;
+pub mod mqtt;
 mod read;
 mod reply;
 mod stream;
@@ -18,15 +19,19 @@ mod unproven;
 
 pub use config::{Listen, ListenError, Network, Networks, TlsFiles};
 pub use desk::Desk;
+pub use tls::certificate_ends;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{sync::watch, task::JoinHandle};
+
+/// How often the version of the register is looked at.
+const REGISTER_READ_EVERY: Duration = Duration::from_secs(1);
 
 /// The open sockets. Dropping [`Intake::stop`]'s sender ends them.
 #[derive(Debug)]
 pub struct Intake {
-    /// Where devices reach us, as `udp`, `tcp` or `tls` and an address.
+    /// Where devices reach us, as `udp`, `tcp`, `tls`, `mqtt` or `mqtts` and an address.
     pub addresses: Vec<(&'static str, SocketAddr)>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
@@ -54,8 +59,36 @@ impl Intake {
             intake.addresses.push(("tls", address));
             intake.tasks.push(task);
         }
+        intake.start_mqtt(listen, &desk, &stopped).await?;
+        intake.tasks.push(tokio::spawn(watch_registry(Arc::clone(&desk), stopped.clone())));
         intake.tasks.push(tokio::spawn(unproven::watch(desk, stopped)));
         Ok(intake)
+    }
+
+    async fn start_mqtt(
+        &mut self,
+        listen: &Listen,
+        desk: &Arc<Desk>,
+        stopped: &watch::Receiver<bool>,
+    ) -> Result<(), ListenError> {
+        let gate = Arc::new(mqtt::Gate::new(Arc::clone(desk), listen.topics.clone())?);
+        for address in &listen.mqtt {
+            let (address, task) =
+                mqtt::server::start(*address, None, Arc::clone(&gate), stopped.clone()).await?;
+            self.addresses.push(("mqtt", address));
+            self.tasks.push(task);
+        }
+        for (address, files) in &listen.mqtt_tls {
+            let acceptor = Some(tls::acceptor(files)?);
+            let (address, task) =
+                mqtt::server::start(*address, acceptor, Arc::clone(&gate), stopped.clone()).await?;
+            self.addresses.push(("mqtts", address));
+            self.tasks.push(task);
+        }
+        for broker in &listen.brokers {
+            self.tasks.push(mqtt::client::start(broker, Arc::clone(&gate), stopped.clone())?);
+        }
+        Ok(())
     }
 
     /// Closes every socket and waits for the last answers.
@@ -64,6 +97,18 @@ impl Intake {
         for task in self.tasks {
             let _ = task.await;
         }
+    }
+}
+
+/// Keeps the memory of the register fresh: a device that is registered now must not be refused at its first message.
+async fn watch_registry(desk: Arc<Desk>, mut stopped: watch::Receiver<bool>) {
+    let mut turn = tokio::time::interval(REGISTER_READ_EVERY);
+    loop {
+        tokio::select! {
+            _ = turn.tick() => {}
+            () = ended(&mut stopped) => return,
+        }
+        desk.refresh_registry().await;
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::{path::Path, sync::Arc};
 
+use base::Timestamp;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
 use tokio_rustls::{
-    TlsAcceptor,
+    TlsAcceptor, TlsConnector,
     rustls::{
-        RootCertStore, ServerConfig, ServerConnection, crypto::ring::default_provider,
+        ClientConfig, RootCertStore, ServerConfig, ServerConnection, crypto::ring::default_provider,
         server::WebPkiClientVerifier,
     },
 };
@@ -42,6 +43,37 @@ pub(crate) fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, ListenError> {
         .with_single_cert(certificates(&files.certificate)?, key)
         .map_err(|_| wrong(&files.key, "the private key of the certificate"))?;
     Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+/// Reads whom a client of ours trusts.
+pub(crate) fn connector(authority: &Path) -> Result<TlsConnector, ListenError> {
+    let expected = "certificates of an authority in PEM form";
+    let wrong = || ListenError::Certificate { path: authority.to_owned(), expected };
+    let mut roots = RootCertStore::empty();
+    // A system's bundle may hold a certificate that is not understood; the others still serve.
+    let (added, _) = roots.add_parsable_certificates(certificates(authority)?);
+    if added == 0 {
+        return Err(wrong());
+    }
+    let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|_| wrong())?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(TlsConnector::from(Arc::new(config)))
+}
+
+/// When the certificate of a socket ends; checks on the way that the files can be used together.
+pub fn certificate_ends(files: &TlsFiles) -> Result<Timestamp, ListenError> {
+    acceptor(files)?;
+    let wrong = || ListenError::Certificate {
+        path: files.certificate.clone(),
+        expected: "a certificate with an end",
+    };
+    let chain = certificates(&files.certificate)?;
+    let first = chain.first().ok_or_else(wrong)?;
+    let (_, parsed) = x509_parser::parse_x509_certificate(first.as_ref()).map_err(|_| wrong())?;
+    Timestamp::from_second(parsed.validity().not_after.timestamp()).map_err(|_| wrong())
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, ListenError> {

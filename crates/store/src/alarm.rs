@@ -73,6 +73,29 @@ pub async fn of_device(
     rows.iter().map(|row| read(row, Vec::new())).collect()
 }
 
+/// Whether a person has an open alarm, or one that was closed since a moment.
+pub async fn had_since(transaction: &mut Transaction, person: PersonId, since: Timestamp) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 AS found FROM alarm WHERE person_id = $1 AND (closed_at IS NULL OR closed_at >= $2) LIMIT 1";
+    Ok(transaction.row(sql, vec![Value::id(person), since.into()]).await?.is_some())
+}
+
+/// Whether an alarm of a person, open or closed since a moment, was sent to any of some teams.
+pub async fn sent_to_since(
+    transaction: &mut Transaction,
+    person: PersonId,
+    teams: &[TeamId],
+    since: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT dispatch.team_id FROM alarm JOIN dispatch ON dispatch.alarm_id = alarm.id \
+        WHERE alarm.person_id = $1 AND (alarm.closed_at IS NULL OR alarm.closed_at >= $2)";
+    for row in transaction.rows(sql, vec![Value::id(person), since.into()]).await? {
+        if teams.contains(&row.id("team_id")?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Closed alarms, newest first, received before a moment: for the history list.
 pub async fn closed_before(
     transaction: &mut Transaction,
@@ -101,7 +124,8 @@ pub async fn of_teams(transaction: &mut Transaction, teams: &[TeamId]) -> Result
 /// Alarms whose ladder has a rung that is due, or whose sending nobody answered in time.
 pub async fn due(transaction: &mut Transaction, now: Timestamp) -> Result<Vec<AlarmId>, StoreError> {
     let sql = "SELECT id FROM alarm WHERE climb_due_at <= $1 \
-        UNION SELECT alarm_id AS id FROM dispatch WHERE state = 'waiting' AND answer_due <= $1 LIMIT 500";
+        UNION SELECT alarm_id AS id FROM dispatch JOIN alarm ON alarm.id = dispatch.alarm_id \
+        WHERE dispatch.state = 'waiting' AND answer_due <= $1 AND alarm.closed_at IS NULL LIMIT 500";
     let rows = transaction.rows(sql, vec![now.into()]).await?;
     rows.iter().map(|row| row.id("id")).collect()
 }
@@ -109,7 +133,8 @@ pub async fn due(transaction: &mut Transaction, now: Timestamp) -> Result<Vec<Al
 /// When the next rung or answer is due; `None` when nothing waits.
 pub async fn next_due(transaction: &mut Transaction) -> Result<Option<Timestamp>, StoreError> {
     let sql = "SELECT MIN(due) AS due FROM (SELECT MIN(climb_due_at) AS due FROM alarm WHERE climb_due_at IS NOT NULL \
-        UNION ALL SELECT MIN(answer_due) AS due FROM dispatch WHERE state = 'waiting') AS every_due";
+        UNION ALL SELECT MIN(answer_due) AS due FROM dispatch JOIN alarm ON alarm.id = dispatch.alarm_id \
+        WHERE dispatch.state = 'waiting' AND alarm.closed_at IS NULL) AS every_due";
     match transaction.row(sql, vec![]).await? {
         Some(row) => row.optional_moment("due"),
         None => Ok(None),
@@ -148,25 +173,31 @@ pub async fn insert(transaction: &mut Transaction, alarms: &[(String, &Alarm)]) 
     Ok(())
 }
 
-/// What messages changed on open alarms: repeats, kind, withdrawal. Written together.
-pub async fn touch(transaction: &mut Transaction, alarms: &[&Alarm]) -> Result<(), StoreError> {
+/// What messages changed on open alarms: repeats, kind, withdrawal; each with the version it was read at. Written together.
+///
+/// An alarm that someone changed or closed in between is a [`StoreError::Conflict`]: the batch is then decided
+/// again, so that no press is ever counted on an alarm that nobody looks at any more.
+pub async fn touch(transaction: &mut Transaction, alarms: &[(&Alarm, u64)]) -> Result<(), StoreError> {
     // Both engines call the columns of a list of values column1, column2 and so on.
-    let head = "UPDATE alarm SET kind = new.column2, repeats = new.column3, last_message_at = new.column4, \
-        withdrawn_at = new.column5, version = alarm.version + 1 FROM (";
+    let head = "UPDATE alarm SET kind = new.column3, repeats = new.column4, last_message_at = new.column5, \
+        withdrawn_at = new.column6, version = new.column7 FROM (";
     let values = alarms
         .iter()
-        .flat_map(|alarm| {
+        .flat_map(|(alarm, read_version)| {
             [
                 Value::id(alarm.id),
+                Value::count(*read_version),
                 alarm.kind.name().into(),
                 Value::count(alarm.repeats),
                 alarm.last_message_at.into(),
                 Value::optional_moment(alarm.withdrawn_at),
+                Value::count(alarm.version),
             ]
         })
         .collect();
-    transaction.values(head, 5, values, ") AS new WHERE alarm.id = new.column1").await?;
-    Ok(())
+    let tail = ") AS new WHERE alarm.id = new.column1 AND alarm.version = new.column2 RETURNING id";
+    let written = transaction.values(head, 7, values, tail).await?;
+    if written.len() == alarms.len() { Ok(()) } else { Err(StoreError::Conflict) }
 }
 
 /// What becomes of an alarm's open key when it is saved.

@@ -52,6 +52,20 @@ pub async fn looked_since(
     Ok(transaction.row(sql, values).await?.is_some())
 }
 
+/// Whether someone has stated a reason for doing a thing to a subject since a moment.
+pub async fn reason_stated_since(
+    transaction: &mut Transaction,
+    user: UserId,
+    action: &str,
+    subject: &str,
+    since: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 AS found FROM audit WHERE user_id = $1 AND at >= $2 AND action = $3 AND subject = $4 \
+        AND reason <> '' LIMIT 1";
+    let values = vec![Value::id(user), since.into(), action.into(), subject.into()];
+    Ok(transaction.row(sql, values).await?.is_some())
+}
+
 /// What to look for. Every field narrows the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {

@@ -6,7 +6,7 @@ use device::{
     supervision::{Cause, Watched},
 };
 
-use crate::{Row, StoreError, Transaction, Value, row::inconsistent};
+use crate::{Row, StoreError, Transaction, Value, row::inconsistent, value::lower};
 
 const COLUMNS: &str = "device.id, device.model_id, device.serial, device.controller_id, device.accessories, \
     device.network_operator, device.stage, device.person_id, device.area_id, device.room, device.latitude, \
@@ -97,6 +97,109 @@ pub async fn of_person(transaction: &mut Transaction, person: PersonId) -> Resul
     transaction.rows(&sql, vec![Value::id(person)]).await?.iter().map(read).collect()
 }
 
+/// The devices of many people.
+pub async fn of_people(transaction: &mut Transaction, people: &[PersonId]) -> Result<Vec<Device>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM device WHERE person_id IN {{keys}} ORDER BY serial");
+    transaction.rows_for_keys(&sql, people.iter().map(Value::id).collect()).await?.iter().map(read).collect()
+}
+
+/// Devices with any of some serial numbers or controller ids.
+pub async fn by_names(
+    transaction: &mut Transaction,
+    serials: Vec<String>,
+    controller_ids: Vec<String>,
+) -> Result<Vec<Device>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM device WHERE serial IN {{keys}}");
+    let mut rows = transaction.rows_for_keys(&sql, serials.into_iter().map(Value::from).collect()).await?;
+    let sql = format!("SELECT {COLUMNS} FROM device WHERE controller_id IN {{keys}}");
+    rows.extend(transaction.rows_for_keys(&sql, controller_ids.into_iter().map(Value::from).collect()).await?);
+    let mut devices: Vec<Device> = rows.iter().map(read).collect::<Result<_, _>>()?;
+    devices.sort_by_key(|device| device.id);
+    devices.dedup_by_key(|device| device.id);
+    Ok(devices)
+}
+
+/// Devices by id, in no order.
+pub async fn load_many(transaction: &mut Transaction, ids: &[DeviceId]) -> Result<Vec<Device>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM device WHERE id IN {{keys}}");
+    transaction.rows_for_keys(&sql, ids.iter().map(Value::id).collect()).await?.iter().map(read).collect()
+}
+
+/// Installed devices whose last stored test alarm is older than their model asks, the oldest first.
+pub async fn tests_overdue(transaction: &mut Transaction, now: Timestamp, limit: i64) -> Result<Vec<Device>, StoreError> {
+    // A day is 86 400 000 000 microseconds.
+    let sql = format!(
+        "SELECT {COLUMNS} FROM device JOIN model ON model.id = device.model_id WHERE device.stage = 'installed' \
+         AND model.test_days > 0 AND COALESCE(device.last_test_at, 0) < $1 - model.test_days * 86400000000 \
+         ORDER BY COALESCE(device.last_test_at, 0), device.serial LIMIT $2"
+    );
+    transaction.rows(&sql, vec![now.into(), limit.into()]).await?.iter().map(read).collect()
+}
+
+/// How many devices there are of each generation and stage.
+pub async fn count_generations(transaction: &mut Transaction) -> Result<Vec<(Generation, Stage, i64)>, StoreError> {
+    let sql = "SELECT model.generation, device.stage, COUNT(*) AS total FROM device \
+        JOIN model ON model.id = device.model_id GROUP BY model.generation, device.stage \
+        ORDER BY model.generation, device.stage";
+    let rows = transaction.rows(sql, vec![]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok((
+                row.named("generation", "a generation", Generation::from_name)?,
+                row.named("stage", "a stage", Stage::from_name)?,
+                row.integer("total")?,
+            ))
+        })
+        .collect()
+}
+
+/// Installations of each generation since a moment: how fast old units are being replaced.
+pub async fn installed_since(transaction: &mut Transaction, since: Timestamp) -> Result<Vec<(Generation, i64)>, StoreError> {
+    let sql = "SELECT model.generation, COUNT(*) AS total FROM device_step JOIN device ON device.id = device_step.device_id \
+        JOIN model ON model.id = device.model_id WHERE device_step.to_stage = 'installed' AND device_step.at >= $1 \
+        GROUP BY model.generation ORDER BY model.generation";
+    let rows = transaction.rows(sql, vec![since.into()]).await?;
+    rows.iter()
+        .map(|row| Ok((row.named("generation", "a generation", Generation::from_name)?, row.integer("total")?)))
+        .collect()
+}
+
+/// How often a device was written.
+pub async fn version(transaction: &mut Transaction, id: DeviceId) -> Result<i64, StoreError> {
+    let row = transaction.row("SELECT version FROM device WHERE id = $1", vec![Value::id(id)]).await?;
+    row.map_or(Ok(0), |row| row.integer("version"))
+}
+
+/// Makes sure that nobody has changed a device since it was read at a version, and that nobody can until the end
+/// of the transaction.
+pub async fn claim(transaction: &mut Transaction, id: DeviceId, read_version: i64) -> Result<(), StoreError> {
+    let sql = "UPDATE device SET version = version + 1 WHERE id = $1 AND version = $2";
+    match transaction.execute(sql, vec![Value::id(id), read_version.into()]).await? {
+        0 => Err(StoreError::Conflict),
+        _ => Ok(()),
+    }
+}
+
+/// Forgets what was last heard of a device: it begins anew with its next person.
+pub async fn forget_contact(transaction: &mut Transaction, id: DeviceId) -> Result<(), StoreError> {
+    let sql = "UPDATE device SET silent_since = NULL, outage_id = NULL, last_contact_at = NULL, last_test_at = NULL, \
+        battery_low_since = NULL, mains_lost_since = NULL WHERE id = $1";
+    transaction.execute(sql, vec![Value::id(id)]).await?;
+    Ok(())
+}
+
+/// Removes a model that no device has.
+pub async fn delete_model(transaction: &mut Transaction, id: ModelId) -> Result<(), StoreError> {
+    transaction.execute("DELETE FROM model WHERE id = $1", vec![Value::id(id)]).await?;
+    raise_registry_version(transaction).await
+}
+
+/// Removes a profile that no model has.
+pub async fn delete_profile(transaction: &mut Transaction, id: ProfileId) -> Result<(), StoreError> {
+    transaction.execute("DELETE FROM profile WHERE id = $1", vec![Value::id(id)]).await?;
+    raise_registry_version(transaction).await
+}
+
 /// What to look for among devices. Every field narrows the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -119,10 +222,13 @@ pub async fn list(
     offset: i64,
     limit: i64,
 ) -> Result<(Vec<Device>, i64), StoreError> {
-    let condition = "FROM device JOIN model ON model.id = device.model_id \
-        WHERE LOWER(device.serial || ' ' || device.controller_id || ' ' || device.room) LIKE $1 \
+    let haystack = lower("device.serial || ' ' || device.controller_id || ' ' || device.room");
+    let condition = format!(
+        "FROM device JOIN model ON model.id = device.model_id \
+        WHERE {haystack} LIKE $1 \
         AND ($2 = '' OR device.stage = $2) AND ($3 = '' OR device.model_id = $3) AND ($4 = '' OR model.generation = $4) \
-        AND ($5 = 0 OR device.silent_since IS NOT NULL)";
+        AND ($5 = 0 OR device.silent_since IS NOT NULL)"
+    );
     let values = vec![
         Value::from(format!("%{}%", filter.words.trim().to_lowercase().replace(['%', '_'], ""))),
         filter.stage.map_or("", Stage::name).into(),
@@ -307,18 +413,21 @@ pub async fn heard(
     let silent = transaction
         .rows_for_keys("SELECT id FROM device WHERE silent_since IS NOT NULL AND id IN {keys}", keys)
         .await?;
+    // Two statements: the contacts touch no index, and the few that were silent are looked up by theirs.
     for chunk in contacts.chunks(64) {
-        let mut sql = String::from("UPDATE device SET last_contact_at = CASE id");
-        let mut values = Vec::with_capacity(chunk.len() * 2);
-        let mut keys = String::new();
-        for (place, (device, at)) in chunk.iter().enumerate() {
-            let (key, moment) = (place * 2 + 1, place * 2 + 2);
-            sql.push_str(&format!(" WHEN ${key} THEN CAST(${moment} AS BIGINT)"));
-            keys.push_str(&format!("{}${key}", if place == 0 { "" } else { "," }));
-            values.extend([Value::id(device), Value::from(*at)]);
-        }
-        sql.push_str(&format!(" END, silent_since = NULL, outage_id = NULL WHERE id IN ({keys})"));
+        let rows: Vec<String> = (0..chunk.len())
+            .map(|row| format!("(CAST(${} AS TEXT), CAST(${} AS BIGINT))", row * 2 + 1, row * 2 + 2))
+            .collect();
+        let sql = format!(
+            "WITH heard (id, at) AS (VALUES {}) UPDATE device SET last_contact_at = heard.at FROM heard WHERE device.id = heard.id",
+            rows.join(", ")
+        );
+        let values = chunk.iter().flat_map(|(device, at)| [Value::id(device), Value::from(*at)]).collect();
         transaction.execute(&sql, values).await?;
+    }
+    for row in &silent {
+        let sql = "UPDATE device SET silent_since = NULL, outage_id = NULL WHERE id = $1";
+        transaction.execute(sql, vec![row.text("id")?.into()]).await?;
     }
     silent.iter().map(|row| row.id("id")).collect()
 }
@@ -349,11 +458,31 @@ pub async fn set_power(
 
 /// Every installed device that is supervised.
 pub async fn watched(transaction: &mut Transaction) -> Result<Vec<Watched>, StoreError> {
-    let sql = "SELECT device.id, device.model_id, COALESCE(person.area_id, device.area_id) AS area_id, \
-        device.network_operator, device.last_contact_at, device.silent_since, model.contact_seconds \
+    read_watched(transaction, "", vec![]).await
+}
+
+/// The supervised devices that have not been heard of for so many of their intervals: few, on any ordinary day.
+pub async fn overdue(
+    transaction: &mut Transaction,
+    intervals: u32,
+    now: Timestamp,
+) -> Result<Vec<Watched>, StoreError> {
+    let condition = "AND device.last_contact_at + model.contact_seconds * $1 * 1000000 <= $2";
+    read_watched(transaction, condition, vec![i64::from(intervals).into(), now.into()]).await
+}
+
+async fn read_watched(
+    transaction: &mut Transaction,
+    condition: &str,
+    values: Vec<Value>,
+) -> Result<Vec<Watched>, StoreError> {
+    let sql = format!(
+        "SELECT device.id, device.model_id, COALESCE(person.area_id, device.area_id) AS area_id, \
+        device.network_operator, device.last_contact_at, device.silent_since, device.outage_id, model.contact_seconds \
         FROM device JOIN model ON model.id = device.model_id LEFT JOIN person ON person.id = device.person_id \
-        WHERE device.stage = 'installed' AND model.contact_seconds > 0 AND device.last_contact_at IS NOT NULL";
-    let rows = transaction.rows(sql, vec![]).await?;
+        WHERE device.stage = 'installed' AND model.contact_seconds > 0 AND device.last_contact_at IS NOT NULL {condition}"
+    );
+    let rows = transaction.rows(&sql, values).await?;
     rows.iter()
         .map(|row| {
             Ok(Watched {
@@ -363,6 +492,7 @@ pub async fn watched(transaction: &mut Transaction) -> Result<Vec<Watched>, Stor
                 network_operator: row.text("network_operator")?,
                 last_contact_at: row.moment("last_contact_at")?,
                 silent_since: row.optional_moment("silent_since")?,
+                outage: row.optional_id("outage_id")?,
                 contact_seconds: row.count("contact_seconds")?,
             })
         })
@@ -377,7 +507,8 @@ pub async fn set_silent(
     outage: Option<OutageId>,
 ) -> Result<(), StoreError> {
     for device in devices {
-        let sql = "UPDATE device SET silent_since = $2, outage_id = $3 WHERE id = $1";
+        // One that was declared silent alone keeps its own moment when it turns out to belong to an outage.
+        let sql = "UPDATE device SET silent_since = COALESCE(silent_since, $2), outage_id = $3 WHERE id = $1";
         transaction.execute(sql, vec![Value::id(device), since.into(), Value::optional_id(outage)]).await?;
     }
     Ok(())
@@ -421,36 +552,40 @@ pub async fn save_outage(transaction: &mut Transaction, outage: &Outage) -> Resu
     Ok(())
 }
 
+const OUTAGE_COLUMNS: &str = "id, cause_kind, cause, began_at, ended_at, devices_lost, \
+    (SELECT COUNT(*) FROM device WHERE device.outage_id = outage.id) AS devices_silent";
+
 /// Outages, open ones first, newest first.
-pub async fn outages(
-    transaction: &mut Transaction,
-    open_only: bool,
-    limit: i64,
-) -> Result<Vec<Outage>, StoreError> {
-    let sql = "SELECT id, cause_kind, cause, began_at, ended_at, devices_lost, \
-        (SELECT COUNT(*) FROM device WHERE device.outage_id = outage.id) AS devices_silent \
-        FROM outage WHERE ($1 = 0 OR ended_at IS NULL) \
-        ORDER BY CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END, began_at DESC LIMIT $2";
-    let rows = transaction.rows(sql, vec![i64::from(open_only).into(), limit.into()]).await?;
-    rows.iter()
-        .map(|row| {
-            let cause = row.text("cause")?;
-            let wrong = || inconsistent("cause", "an id");
-            Ok(Outage {
-                id: row.id("id")?,
-                cause: match row.text("cause_kind")?.as_str() {
-                    "network_operator" => Cause::NetworkOperator(cause),
-                    "area" => Cause::Area(cause.parse().map_err(|_| wrong())?),
-                    "model" => Cause::Model(cause.parse().map_err(|_| wrong())?),
-                    _ => return Err(inconsistent("cause_kind", "network_operator, area or model")),
-                },
-                began_at: row.moment("began_at")?,
-                ended_at: row.optional_moment("ended_at")?,
-                devices_lost: row.integer("devices_lost")?,
-                devices_silent: row.integer("devices_silent")?,
-            })
-        })
-        .collect()
+pub async fn outages(transaction: &mut Transaction, open_only: bool, limit: i64) -> Result<Vec<Outage>, StoreError> {
+    let sql = format!(
+        "SELECT {OUTAGE_COLUMNS} FROM outage WHERE ($1 = 0 OR ended_at IS NULL) \
+         ORDER BY CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END, began_at DESC LIMIT $2"
+    );
+    transaction.rows(&sql, vec![i64::from(open_only).into(), limit.into()]).await?.iter().map(read_outage).collect()
+}
+
+fn read_outage(row: &Row) -> Result<Outage, StoreError> {
+    let cause = row.text("cause")?;
+    let wrong = || inconsistent("cause", "an id");
+    Ok(Outage {
+        id: row.id("id")?,
+        cause: match row.text("cause_kind")?.as_str() {
+            "network_operator" => Cause::NetworkOperator(cause),
+            "area" => Cause::Area(cause.parse().map_err(|_| wrong())?),
+            "model" => Cause::Model(cause.parse().map_err(|_| wrong())?),
+            _ => return Err(inconsistent("cause_kind", "network_operator, area or model")),
+        },
+        began_at: row.moment("began_at")?,
+        ended_at: row.optional_moment("ended_at")?,
+        devices_lost: row.integer("devices_lost")?,
+        devices_silent: row.integer("devices_silent")?,
+    })
+}
+
+/// One outage, or `None`.
+pub async fn outage(transaction: &mut Transaction, id: OutageId) -> Result<Option<Outage>, StoreError> {
+    let sql = format!("SELECT {OUTAGE_COLUMNS} FROM outage WHERE id = $1");
+    transaction.row(&sql, vec![Value::id(id)]).await?.as_ref().map(read_outage).transpose()
 }
 
 /// The devices of an outage that are still silent.

@@ -35,4 +35,9 @@ impl StoreError {
     pub fn is_unique_violation(&self) -> bool {
         matches!(self, StoreError::Engine(sqlx::Error::Database(error)) if error.is_unique_violation())
     }
+
+    /// Whether something else still points at the row that was to go.
+    pub fn is_still_used(&self) -> bool {
+        matches!(self, StoreError::Engine(sqlx::Error::Database(error)) if error.is_foreign_key_violation())
+    }
 }

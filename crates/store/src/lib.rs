@@ -8,18 +8,24 @@
 
 pub mod alarm;
 pub mod audit;
+pub mod backup;
+pub mod change;
 pub mod database;
 pub mod device;
 pub mod error;
 mod event_body;
+pub mod lease;
 pub mod login;
 pub mod message;
 pub mod migrate;
 pub mod person;
 pub mod row;
+pub mod service_level;
 pub mod setting;
 pub mod team;
+pub mod token;
 pub mod value;
+pub mod webhook;
 
 pub use database::{Store, Transaction};
 pub use error::StoreError;

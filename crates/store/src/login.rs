@@ -180,6 +180,29 @@ pub async fn end_expired_sessions(transaction: &mut Transaction, now: Timestamp)
     transaction.execute("DELETE FROM session WHERE expires_at <= $1", vec![now.into()]).await
 }
 
+/// Forgets links of a purpose for a login: a new one replaces the old.
+pub async fn forget_links(transaction: &mut Transaction, purpose: &str, login: UserId) -> Result<(), StoreError> {
+    let sql = "DELETE FROM one_time_link WHERE purpose = $1 AND login_id = $2";
+    transaction.execute(sql, vec![purpose.into(), Value::id(login)]).await?;
+    Ok(())
+}
+
+/// Forgets links whose time is out; returns how many.
+pub async fn end_expired_links(transaction: &mut Transaction, now: Timestamp) -> Result<u64, StoreError> {
+    transaction.execute("DELETE FROM one_time_link WHERE expires_at <= $1", vec![now.into()]).await
+}
+
+/// Ends every session that was not used since a moment; returns how many.
+pub async fn end_idle_sessions(transaction: &mut Transaction, seen_before: Timestamp) -> Result<u64, StoreError> {
+    transaction.execute("DELETE FROM session WHERE seen_at <= $1", vec![seen_before.into()]).await
+}
+
+/// The teams that each login responds for.
+pub async fn teams_of_all(transaction: &mut Transaction) -> Result<Vec<(UserId, TeamId)>, StoreError> {
+    let rows = transaction.rows("SELECT login_id, team_id FROM login_team ORDER BY login_id, team_id", vec![]).await?;
+    rows.iter().map(|row| Ok((row.id("login_id")?, row.id("team_id")?))).collect()
+}
+
 /// Keeps a link that works once.
 pub async fn add_link(
     transaction: &mut Transaction,

@@ -35,6 +35,7 @@ pub const ALL: &[Migration] = migrations! {
     4 "0004_teams_and_ladders";
     5 "0005_logins_and_audit";
     6 "0006_other_systems";
+    7 "0007_changes";
 };
 
 /// Brings a database up to date; returns the names of those that ran. Safe to call from several nodes at once.
@@ -79,6 +80,13 @@ pub async fn migrate(store: &Store, now: Timestamp) -> Result<Vec<&'static str>,
     }
     transaction.commit().await?;
     Ok(ran)
+}
+
+/// How many migrations have not run on a database.
+pub async fn pending(store: &Store) -> Result<usize, StoreError> {
+    let mut transaction = store.read().await?;
+    let ran = done(&mut transaction).await?;
+    Ok(ALL.iter().filter(|migration| !ran.iter().any(|(version, _)| *version == migration.version)).count())
 }
 
 async fn done(transaction: &mut Transaction) -> Result<Vec<(i64, i64)>, StoreError> {

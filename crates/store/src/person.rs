@@ -3,7 +3,7 @@
 use base::{AreaId, PersonId, Position, Private, Timestamp};
 use person::{Address, Identity, Kin, Person};
 
-use crate::{Row, StoreError, Transaction, Value, row::inconsistent};
+use crate::{Row, StoreError, Transaction, Value, row::inconsistent, value::lower};
 
 const COLUMNS: &str = "id, identity_kind, identity, protected, given_name, family_name, spoken_language, phone, street, \
     postal_code, town, latitude, longitude, area_id, entry_note, health_note, note";
@@ -32,7 +32,7 @@ pub async fn search(
     let word = |place: usize| {
         words.get(place).map_or("%".to_owned(), |word| format!("%{}%", word.replace(['%', '_'], "")))
     };
-    let haystack = "LOWER(given_name || ' ' || family_name || ' ' || street || ' ' || identity)";
+    let haystack = lower("given_name || ' ' || family_name || ' ' || street || ' ' || identity");
     let sql = format!(
         "SELECT {COLUMNS} FROM person WHERE {haystack} LIKE $1 AND {haystack} LIKE $2 AND {haystack} LIKE $3 \
          AND {haystack} LIKE $4 AND ($5 = '' OR area_id = $5) ORDER BY family_name, given_name, id LIMIT $6"
@@ -41,6 +41,60 @@ pub async fn search(
     let values =
         vec![word(0).into(), word(1).into(), word(2).into(), word(3).into(), area.into(), limit.into()];
     transaction.rows(&sql, values).await?.iter().map(read).collect()
+}
+
+/// Who has an identity number, if anyone.
+pub async fn by_identity(transaction: &mut Transaction, identity: &Identity) -> Result<Option<PersonId>, StoreError> {
+    let sql = "SELECT id FROM person WHERE identity = $1";
+    transaction.row(sql, vec![identity.as_str().into()]).await?.map(|row| row.id("id")).transpose()
+}
+
+/// Who has which of many identity numbers, as stored.
+pub async fn by_identities(
+    transaction: &mut Transaction,
+    identities: Vec<String>,
+) -> Result<Vec<(String, PersonId)>, StoreError> {
+    let sql = "SELECT identity, id FROM person WHERE identity IN {keys}";
+    let rows = transaction.rows_for_keys(sql, identities.into_iter().map(Value::from).collect()).await?;
+    rows.iter().map(|row| Ok((row.text("identity")?, row.id("id")?))).collect()
+}
+
+/// People after one of them, in the order of their ids: for files of the whole register.
+pub async fn page_after(
+    transaction: &mut Transaction,
+    after: Option<PersonId>,
+    limit: i64,
+) -> Result<Vec<Person>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM person WHERE id > $1 ORDER BY id LIMIT $2");
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
+    transaction.rows(&sql, vec![after.into(), limit.into()]).await?.iter().map(read).collect()
+}
+
+/// Everyone with an installed device, by area and name: the fallback list.
+pub async fn alarm_holders(transaction: &mut Transaction, area: Option<AreaId>) -> Result<Vec<Person>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM person WHERE ($1 = '' OR area_id = $1) AND EXISTS \
+         (SELECT 1 FROM device WHERE device.person_id = person.id AND device.stage = 'installed') \
+         ORDER BY area_id, street, family_name, given_name, id"
+    );
+    let area = area.map(|area| area.to_string()).unwrap_or_default();
+    transaction.rows(&sql, vec![area.into()]).await?.iter().map(read).collect()
+}
+
+/// How often a person was written.
+pub async fn version(transaction: &mut Transaction, id: PersonId) -> Result<i64, StoreError> {
+    let row = transaction.row("SELECT version FROM person WHERE id = $1", vec![Value::id(id)]).await?;
+    row.map_or(Ok(0), |row| row.integer("version"))
+}
+
+/// Makes sure that nobody has changed a person since it was read at a version, and that nobody can until the end
+/// of the transaction.
+pub async fn claim(transaction: &mut Transaction, id: PersonId, read_version: i64) -> Result<(), StoreError> {
+    let sql = "UPDATE person SET version = version + 1 WHERE id = $1 AND version = $2";
+    match transaction.execute(sql, vec![Value::id(id), read_version.into()]).await? {
+        0 => Err(StoreError::Conflict),
+        _ => Ok(()),
+    }
 }
 
 /// Writes a person, new or changed.
@@ -104,6 +158,13 @@ fn row_of(person: &Person, now: Timestamp) -> [Value; 19] {
 pub async fn kin(transaction: &mut Transaction, id: PersonId) -> Result<Vec<Kin>, StoreError> {
     let sql = "SELECT id, person_id, name, relation, phone, has_key, call_order FROM kin WHERE person_id = $1 ORDER BY call_order, id";
     transaction.rows(sql, vec![Value::id(id)]).await?.iter().map(read_kin).collect()
+}
+
+/// The close persons of many, in call order.
+pub async fn kin_of_many(transaction: &mut Transaction, ids: &[PersonId]) -> Result<Vec<Kin>, StoreError> {
+    let sql = "SELECT id, person_id, name, relation, phone, has_key, call_order FROM kin WHERE person_id IN {keys} \
+        ORDER BY person_id, call_order, id";
+    transaction.rows_for_keys(sql, ids.iter().map(Value::id).collect()).await?.iter().map(read_kin).collect()
 }
 
 /// Replaces the close persons of people.

@@ -92,6 +92,38 @@ pub async fn save_team(transaction: &mut Transaction, team: &Team) -> Result<(),
     Ok(())
 }
 
+/// Removes an area that nothing stands in.
+pub async fn delete_area(transaction: &mut Transaction, id: AreaId) -> Result<(), StoreError> {
+    delete(transaction, "area", Value::id(id)).await
+}
+
+/// Removes a provider that runs no team.
+pub async fn delete_provider(transaction: &mut Transaction, id: ProviderId) -> Result<(), StoreError> {
+    delete(transaction, "provider", Value::id(id)).await
+}
+
+/// Removes a team that nobody responds for.
+pub async fn delete_team(transaction: &mut Transaction, id: TeamId) -> Result<(), StoreError> {
+    delete(transaction, "team", Value::id(id)).await
+}
+
+/// Removes a ladder; alarms that already climb it keep their copy.
+pub async fn delete_ladder(transaction: &mut Transaction, id: base::LadderId) -> Result<(), StoreError> {
+    delete(transaction, "ladder", Value::id(id)).await
+}
+
+async fn delete(transaction: &mut Transaction, table: &str, id: Value) -> Result<(), StoreError> {
+    transaction.execute(&format!("DELETE FROM {table} WHERE id = $1"), vec![id]).await?;
+    Ok(())
+}
+
+/// Whether an open alarm is with a team now.
+pub async fn is_under_way(transaction: &mut Transaction, team: TeamId) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 AS found FROM dispatch JOIN alarm ON alarm.id = dispatch.alarm_id \
+        WHERE dispatch.team_id = $1 AND alarm.closed_at IS NULL LIMIT 1";
+    Ok(transaction.row(sql, vec![Value::id(team)]).await?.is_some())
+}
+
 /// The teams that a login responds for.
 pub async fn teams_of(transaction: &mut Transaction, login: base::UserId) -> Result<Vec<TeamId>, StoreError> {
     let rows = transaction

@@ -44,6 +44,16 @@ impl Value {
     }
 }
 
+/// An expression in lower case on both engines: SQLite's `LOWER` knows only A to Z, and so does PostgreSQL's in the
+/// locale `C`, but people are called Åsa and Östen.
+pub(crate) fn lower(expression: &str) -> String {
+    [("Å", "å"), ("Ä", "ä"), ("Ö", "ö"), ("É", "é"), ("Ü", "ü"), ("Ø", "ø"), ("Æ", "æ"), ("Š", "š")]
+        .iter()
+        .fold(format!("LOWER({expression})"), |sql, (upper, lower)| {
+            format!("REPLACE({sql}, '{upper}', '{lower}')")
+        })
+}
+
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Value::Text(Some(text.to_owned()))

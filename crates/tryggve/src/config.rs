@@ -2,6 +2,8 @@
 //!
 //! Unknown words are refused, so that a misspelt setting is noticed at start and not at an alarm.
 
+mod mqtt;
+
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -10,6 +12,8 @@ use std::{
 use anyhow::Context as _;
 use intake::{Listen, Network, Networks, TlsFiles};
 use serde::Deserialize;
+
+pub(crate) use mqtt::Mqtt;
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize)]
@@ -23,6 +27,28 @@ pub(crate) struct Config {
     /// The sockets of devices.
     #[serde(default)]
     pub(crate) sip: Sip,
+    /// Sockets, topics and brokers of MQTT.
+    #[serde(default)]
+    pub(crate) mqtt: Mqtt,
+    /// The pages.
+    #[serde(default)]
+    pub(crate) web: Web,
+}
+
+/// Where people reach us.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Web {
+    /// Where the pages are, such as `127.0.0.1:8080`; put a proxy with TLS in front.
+    pub(crate) listen: Vec<SocketAddr>,
+    /// The municipality's name, shown in the top bar.
+    pub(crate) municipality: String,
+    /// Whether cookies are only sent over TLS.
+    pub(crate) secure_cookies: bool,
+    /// Lets a collector on another machine read `/metrics`.
+    pub(crate) metrics_token: Option<String>,
+    /// A GeoJSON file with the streets of the map.
+    pub(crate) map_base: Option<PathBuf>,
 }
 
 /// Where SCAIP devices reach us.
@@ -67,15 +93,25 @@ impl Config {
 
     /// The sockets to open.
     pub(crate) fn listen(&self) -> Listen {
-        let files = |tls: &Tls| TlsFiles {
-            certificate: tls.certificate.clone(),
-            key: tls.key.clone(),
-            client_authority: tls.client_authority.clone(),
-        };
         Listen {
             udp: self.sip.udp.clone(),
             tcp: self.sip.tcp.clone(),
-            tls: self.sip.tls.iter().map(|tls| (tls.address, files(tls))).collect(),
+            tls: self.sip.tls.iter().map(|tls| (tls.address, tls.files())).collect(),
+            mqtt: self.mqtt.tcp.clone(),
+            mqtt_tls: self.mqtt.tls.iter().map(|tls| (tls.address, tls.files())).collect(),
+            topics: self.mqtt.rules(),
+            brokers: self.mqtt.brokers(),
+        }
+    }
+
+    /// What the pages need to know.
+    pub(crate) fn pages(&self, metrics: metrics_exporter_prometheus::PrometheusHandle) -> web::WebConfig {
+        web::WebConfig {
+            municipality: self.web.municipality.clone(),
+            secure_cookies: self.web.secure_cookies,
+            metrics: Some(metrics),
+            metrics_token: self.web.metrics_token.clone().map(base::Private::new),
+            map_base: self.web.map_base.clone(),
         }
     }
 
@@ -84,5 +120,35 @@ impl Config {
         let networks: Vec<Network> =
             self.sip.trusted_networks.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
         Ok(Networks(networks))
+    }
+}
+
+impl Tls {
+    /// The files as the sockets want them.
+    pub(crate) fn files(&self) -> TlsFiles {
+        TlsFiles {
+            certificate: self.certificate.clone(),
+            key: self.key.clone(),
+            client_authority: self.client_authority.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_packaged_file_reads() {
+        let text = include_str!("../../../packaging/tryggve.toml");
+        let config: Config = toml::from_str(text).unwrap();
+        assert_eq!(config.realm, "tryggve");
+        assert_eq!(config.listen().udp.len(), 1);
+    }
+
+    #[test]
+    fn a_misspelt_setting_is_refused_by_its_name() {
+        let error = toml::from_str::<Config>("database = \"sqlite:x\"\n[sip]\nupd = []").unwrap_err();
+        assert!(error.to_string().contains("upd"), "{error}");
     }
 }

@@ -2,6 +2,7 @@
 
 mod command;
 mod config;
+mod demo;
 mod logging;
 mod running;
 
@@ -14,11 +15,14 @@ use clap::Parser;
 #[command(version, about)]
 struct Arguments {
     #[command(subcommand)]
-    command: Option<command::Command>,
+    command: command::Command,
 }
 
 fn main() -> ExitCode {
-    match command::run(Arguments::parse().command) {
+    // Without a word the demo runs, so that `cargo run` shows something alive.
+    let words: Vec<_> = std::env::args_os().collect();
+    let arguments = if words.len() > 1 { Arguments::parse_from(words) } else { Arguments::parse_from(["tryggve", "demo"]) };
+    match command::run(arguments.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{}", sentence(&error));

@@ -25,7 +25,7 @@ fn main() -> ExitCode {
 
 fn run() -> Result<String, Box<dyn std::error::Error>> {
     let file = std::env::args().nth(1).ok_or("usage: draw FILE.osm.pbf > map.svg")?;
-    let map = std::fs::read(file)?;
+    let map = std::fs::read(&file).map_err(|error| format!("{file}: {error}; expected an .osm.pbf file"))?;
     let frame = bounds(&map)?.ok_or("the file does not name the box that it covers")?;
     let layers = layers(&map, &LayerOptions { bounds: Some(frame), ..LayerOptions::default() })?;
     if layers.areas_left_out > 0 {

@@ -39,7 +39,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         None => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
     };
 
-    let map = std::fs::read(&file)?;
+    let map = std::fs::read(&file).map_err(|error| format!("{file}: {error}; expected an .osm.pbf file"))?;
     let start = Instant::now();
     let profile = Profile::standard(mode);
     let roads = Roads::from_map(&map, &profile)?;

@@ -22,7 +22,7 @@ pub const FALLBACK_FOOT_KMH: f64 = 4.5;
 /// let fallback = Fallback::standard(Mode::Car);
 /// let (a, b) = (Coordinate::new(58.41, 15.62)?, Coordinate::new(58.42, 15.64)?);
 /// let (seconds, metres) = fallback.seconds_and_metres(a, b);
-/// assert_eq!((seconds, metres), (215, 2099));
+/// assert_eq!((seconds, metres), (215, 2093));
 /// # Ok::<(), roads::geo::CoordinateError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -11,7 +11,7 @@ const UNITS_PER_DEGREE: f64 = 1e7;
 /// ```
 /// let mariatorget = roads::geo::Coordinate::new(59.3185, 18.0636)?;
 /// let slussen = roads::geo::Coordinate::new(59.3195, 18.0722)?;
-/// assert_eq!(mariatorget.great_circle_metres(slussen).round(), 501.0);
+/// assert_eq!(mariatorget.great_circle_metres(slussen).round(), 500.0);
 /// # Ok::<(), roads::geo::CoordinateError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -10,6 +10,8 @@ use crate::geo::Fixed;
 pub const VERTICES_MAX: usize = 20_000_000;
 /// Most stretches of a graph.
 pub const EDGES_MAX: usize = 40_000_000;
+/// Most stretches that meet at one crossing; the greatest crossings of the world have some twenty.
+pub const EDGES_AT_CROSSING_MAX: usize = 1_000;
 /// Most bends of all stretches together.
 pub const SHAPE_POINTS_MAX: usize = 200_000_000;
 

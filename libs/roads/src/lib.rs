@@ -96,8 +96,8 @@ impl Roads {
 
     /// The nearest road to a place within `metres_max`.
     ///
-    /// The largest part of the network comes first; a smaller one (an island) only if no road of the
-    /// largest is near enough. `None` if no road is.
+    /// The largest part of the network comes first up to [`snap::LARGEST_PART_METRES_MAX`]; beyond that the
+    /// nearest road of any part (an island). `None` if no road is near enough.
     pub fn snap(&self, place: Coordinate, metres_max: f64) -> Option<Snap> {
         self.snapper.snap(&self.graph, place, metres_max)
     }

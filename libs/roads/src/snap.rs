@@ -11,6 +11,12 @@ use tree::{Segment, Tree};
 /// Farthest from a road that an address is still taken to lie on it, in metres, unless set otherwise.
 pub const SNAP_METRES_MAX: f64 = 1_000.0;
 
+/// Farthest that a road of the largest part may be to be taken before a nearer one of a smaller part, in metres.
+///
+/// A driveway that the map forgot to join must not cut a house off, but nobody walks over the water from an
+/// island to the mainland's road.
+pub const LARGEST_PART_METRES_MAX: f64 = 250.0;
+
 /// A place on the road network.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Snap {
@@ -82,14 +88,12 @@ impl Snapper {
         Self { tree: Tree::of(segments) }
     }
 
-    /// The nearest road of the largest part, or of a smaller part (an island) if the largest is too far.
-    ///
-    /// The error tells how far the nearest road of any part is, if one is within reach of the index at all.
+    /// The road that a place lies on, by the rule of [`LARGEST_PART_METRES_MAX`].
     pub(crate) fn snap(&self, graph: &Graph, place: Coordinate, metres_max: f64) -> Option<Snap> {
         let place = Fixed::from_coordinate(place);
         let found = self
             .tree
-            .nearest(place, metres_max, |edge| graph.part(edge as usize) == 0)
+            .nearest(place, metres_max.min(LARGEST_PART_METRES_MAX), |edge| graph.part(edge as usize) == 0)
             .or_else(|| self.tree.nearest(place, metres_max, |_| true))?;
         let Segment { from, to, edge } = found.segment;
         let along = |a: Fixed, b: Fixed, share: f64| {
@@ -136,6 +140,10 @@ mod tests {
         map.node(20, 0.01, 0.01, &[]);
         map.node(21, 0.01, 0.011, &[]);
         map.way(&[20, 21], &[("highway", "residential")]);
+        // Another one, nearer to the rest.
+        map.node(22, 0.004, 0.0, &[]);
+        map.node(23, 0.004, 0.001, &[]);
+        map.way(&[22, 23], &[("highway", "residential")]);
         let graph = Graph::from_map(&map.to_pbf(), &Profile::standard(Mode::Foot)).unwrap();
         let place = Coordinate::new(latitude, longitude).unwrap();
         let snap = Snapper::of(&graph).snap(&graph, place, 400.0);
@@ -157,6 +165,8 @@ mod tests {
 
     #[test]
     fn an_island_is_used_when_the_rest_is_too_far() {
+        check(0.003, 0.0, Some((0.001, 0.0, 222.0, 0)));
+        check(0.0041, 0.0005, Some((0.004, 0.0005, 11.0, 2)));
         check(0.0101, 0.0105, Some((0.01, 0.0105, 11.0, 1)));
     }
 

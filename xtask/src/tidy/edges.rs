@@ -52,12 +52,13 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
     ("store", Floor::Edge, &[]),
     ("export", Floor::Edge, &[]),
     ("planfile", Floor::Edge, &[]),
-    ("app", Floor::Edge, &["store", "login", "export", "planfile", "roads", "scaip"]),
+    ("outward", Floor::Edge, &[]),
+    ("app", Floor::Edge, &["store", "login", "export", "outward", "planfile", "roads", "scaip"]),
     ("intake", Floor::Edge, &["app", "scaip", "sip"]),
     ("web", Floor::Edge, &["app", "login"]),
     ("login", Floor::Edge, &["sip"]),
     ("sim", Floor::Program, &["app", "store", "login", "intake", "scaip", "sip", "roads"]),
-    ("testkit", Floor::Program, &["app", "store", "sim", "scaip", "sip"]),
+    ("testkit", Floor::Program, &["app", "store", "login", "sim", "scaip", "sip"]),
     (
         "tryggve",
         Floor::Program,
@@ -173,7 +174,11 @@ pub(crate) fn check(graph: &Graph) -> Vec<Breach> {
             breaches.push(Breach::new(&member.manifest, 1, sentence));
             continue;
         };
-        let home = if *floor == Floor::Library { "libs/" } else { "crates/" };
+        let home = match (floor, name.as_ref()) {
+            (Floor::Library, _) => "libs/",
+            (_, "load") => "bench/",
+            _ => "crates/",
+        };
         if name != "xtask" && !member.manifest.starts_with(home) {
             let sentence = format!("{name} stands on the floor {floor:?}: it belongs in {home}");
             breaches.push(Breach::new(&member.manifest, 1, sentence));

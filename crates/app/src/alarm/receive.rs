@@ -73,8 +73,9 @@ struct Decision {
     effect: Option<Effect>,
 }
 
+#[expect(clippy::large_enum_variant, reason = "few live at a time, and most of them raise an alarm")]
 enum Effect {
-    Raise { key: String, alarm: Alarm, event: Event },
+    Raise { key: String, alarm: Box<Alarm>, event: Event },
     Change { key: String, event: Event },
 }
 
@@ -84,12 +85,14 @@ pub async fn receive(app: &App, arrivals: &[Arrival]) -> Result<Vec<Receipt>, Ap
     let memory = app.registry.refresh(&mut transaction).await?;
     let now = app.now();
     let facts = load(&mut transaction, &memory, arrivals).await?;
+    let read_versions = facts.open.iter().map(|(key, alarm)| (key.clone(), alarm.version)).collect();
     let mut batch = Batch { app, memory: &memory, now, open: facts.open, earlier: facts.earlier };
     let mut decisions = Vec::with_capacity(arrivals.len());
     for (arrival, key) in arrivals.iter().zip(facts.duplicate_keys) {
         decisions.push(batch.decide_guarded(arrival, key));
     }
-    let (receipts, changes) = save(&mut transaction, app, decisions, batch.open, now).await?;
+    let open = Open { alarms: batch.open, read_versions };
+    let (receipts, changes) = save(&mut transaction, app, decisions, open, now).await?;
     transaction.commit().await?;
     for change in changes {
         app.live.publish(change);
@@ -300,7 +303,7 @@ impl Batch<'_> {
         );
         let climb = Climb::start(self.memory.rungs(kind, place.2, self.now), self.now);
         let (alarm, event) = ::alarm::receive(id, message, kind, place, climb, self.now);
-        Some(Effect::Raise { key, alarm, event })
+        Some(Effect::Raise { key, alarm: Box::new(alarm), event })
     }
 
     fn open_key_of(&self, sender: &str, lanes: &[Lane]) -> Option<String> {
@@ -311,7 +314,7 @@ impl Batch<'_> {
     fn take_in(&mut self, effect: &Effect) -> AlarmId {
         match effect {
             Effect::Raise { key, alarm, .. } => {
-                self.open.insert(key.clone(), alarm.clone());
+                self.open.insert(key.clone(), Alarm::clone(alarm));
                 alarm.id
             }
             Effect::Change { key, event } => match self.open.get_mut(key) {
@@ -343,14 +346,21 @@ fn unknown_profile() -> Arc<Profile> {
     Arc::new(Profile::of_unknown_sender(ProfileId(Uuid::nil())))
 }
 
+/// The open alarms as they stand after the batch, and the versions at which those that were open before were read.
+struct Open {
+    alarms: HashMap<String, Alarm>,
+    read_versions: HashMap<String, u64>,
+}
+
 /// Writes everything the batch decided.
 async fn save(
     transaction: &mut Transaction,
     app: &App,
     decisions: Vec<Decision>,
-    open: HashMap<String, Alarm>,
+    open: Open,
     now: Timestamp,
 ) -> Result<(Vec<Receipt>, Vec<Change>), AppError> {
+    let Open { alarms: open, read_versions } = open;
     let mut receipts = Vec::with_capacity(decisions.len());
     let mut messages = Vec::with_capacity(decisions.len());
     let mut raised: Vec<String> = Vec::new();
@@ -389,7 +399,8 @@ async fn save(
     touched.retain(|key| !raised.contains(key));
     let new: Vec<(String, &Alarm)> =
         raised.into_iter().filter_map(|key| open.get(&key).map(|alarm| (key.clone(), alarm))).collect();
-    let old: Vec<&Alarm> = touched.iter().filter_map(|key| open.get(key)).collect();
+    let old: Vec<(&Alarm, u64)> =
+        touched.iter().filter_map(|key| Some((open.get(key)?, read_versions.get(key).copied()?))).collect();
     store::message::insert(transaction, messages).await?;
     store::alarm::insert(transaction, &new).await?;
     store::alarm::touch(transaction, &old).await?;

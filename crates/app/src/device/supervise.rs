@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use ::device::supervision::{
-    Cause, OUTAGE_DEVICES, OUTAGE_WINDOW_SECONDS, SILENT_AFTER_INTERVALS, Watched, causes, newly_silent,
-    outages,
+    Cause, OUTAGE_DEVICES, OUTAGE_WINDOW_SECONDS, SILENT_AFTER_INTERVALS, Watched, causes, lost_with,
+    newly_silent, outages, population,
 };
 use base::{DeviceId, OutageId, SignedDuration, Timestamp};
 use store::{Transaction, device::Outage};
 
-use crate::{App, AppError, live::Change};
+use crate::{App, AppError, lease::Lease, live::Change};
 
 /// Writes the contacts that have gathered, and ends silences and outages that are over.
 pub async fn write_contacts(app: &App) -> Result<usize, AppError> {
@@ -65,25 +65,35 @@ pub struct Found {
 /// Looks for devices that have fallen silent. Many together are one outage, and those that follow the same cause
 /// within the window join it.
 pub async fn supervise(app: &App) -> Result<Found, AppError> {
+    supervise_as(app, None).await
+}
+
+/// [`supervise`] where several nodes share the database: the lease keeps two of them from declaring the same twice.
+pub async fn supervise_as(app: &App, lease: Option<&Lease>) -> Result<Found, AppError> {
     let settings = app.registry.memory().settings.clone();
     let now = app.now();
     let mut transaction = app.store.write().await?;
-    let watched = store::device::watched(&mut transaction).await?;
-    let silent = newly_silent(&watched, settings.whole(&SILENT_AFTER_INTERVALS), now);
+    if let Some(lease) = lease {
+        crate::lease::fence(&mut transaction, lease).await?;
+    }
+    let intervals = settings.whole(&SILENT_AFTER_INTERVALS);
+    let overdue = store::device::overdue(&mut transaction, intervals, now).await?;
+    let silent = newly_silent(&overdue, intervals, app.listening_since, now);
     if silent.is_empty() {
         return Ok(Found::default());
     }
     let window = SignedDuration::from_secs(i64::from(settings.whole(&OUTAGE_WINDOW_SECONDS)));
     let mut found = Found::default();
     let left = join_open_outages(&mut transaction, silent, now, window, &mut found).await?;
-    // Devices that fell silent alone a moment ago may turn out to be the first of an outage.
-    let lately: Vec<&Watched> = watched
-        .iter()
-        .filter(|device| device.silent_since.is_some_and(|since| now.duration_since(since) <= window))
-        .collect();
-    let mut candidates = left.clone();
-    candidates.extend(lately);
-    let (groups, _) = outages(&candidates, settings.whole(&OUTAGE_DEVICES) as usize);
+    // Devices that fell silent alone a moment ago may turn out to be the first of an outage; those that were lost
+    // in one already belong there and start no second.
+    let lately = overdue.iter().filter(|device| {
+        device.outage.is_none()
+            && device.silent_since.is_some_and(|since| now.duration_since(since) <= window)
+    });
+    let candidates: Vec<&Watched> = left.iter().copied().chain(lately).collect();
+    let population = population(&store::device::watched(&mut transaction).await?);
+    let (groups, _) = outages(&candidates, &population, settings.whole(&OUTAGE_DEVICES) as usize);
     let mut grouped: HashMap<DeviceId, OutageId> = HashMap::new();
     for (cause, members) in groups {
         let began_at = members.iter().map(|device| device.last_contact_at).min().unwrap_or(now);
@@ -119,11 +129,10 @@ async fn join_open_outages<'a>(
 ) -> Result<Vec<&'a Watched>, AppError> {
     let mut left = silent;
     for outage in store::device::outages(transaction, true, i64::MAX).await? {
-        // Only a fresh outage draws others in: a device that falls silent hours later has a reason of its own.
-        if now.duration_since(outage.began_at) > window + window {
-            continue;
-        }
-        let shares = |device: &&Watched| causes(device).contains(&outage.cause);
+        // Only those that were lost when it began: one that falls silent hours later has a reason of its own.
+        let shares = |device: &&Watched| {
+            causes(device).contains(&outage.cause) && lost_with(device, outage.began_at, window)
+        };
         let (members, rest): (Vec<&Watched>, Vec<&Watched>) = left.into_iter().partition(shares);
         left = rest;
         if members.is_empty() {

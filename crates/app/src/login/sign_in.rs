@@ -36,7 +36,7 @@ pub async fn sign_in(app: &App, proof: Proof) -> Result<SignedIn, AppError> {
         store::login::by_name(&mut transaction, &login_name).await?
     };
     let now = app.now();
-    if let Some(until) = found.as_ref().and_then(|login| login.locked_until).filter(|until| *until > now) {
+    if let Some(until) = found.as_ref().and_then(|login| locked_until(login, now)) {
         return Ok(SignedIn::Locked(until));
     }
     let kept = found
@@ -52,7 +52,12 @@ pub async fn sign_in(app: &App, proof: Proof) -> Result<SignedIn, AppError> {
     }
 }
 
-async fn count_failure(app: &App, mut login: Login, now: Timestamp) -> Result<SignedIn, AppError> {
+/// Until when no password of this login is tried; `None` when one may be tried now.
+pub(crate) fn locked_until(login: &Login, now: Timestamp) -> Option<Timestamp> {
+    login.locked_until.filter(|until| *until > now)
+}
+
+pub(crate) async fn count_failure(app: &App, mut login: Login, now: Timestamp) -> Result<SignedIn, AppError> {
     login.failures += 1;
     let locked = login.failures >= FAILURES_MAX;
     if locked {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::parts::strong_parts;
-use super::{CLOSED, EDGES_MAX, Edge, Graph, SHAPE_POINTS_MAX, VERTICES_MAX};
+use super::{CLOSED, EDGES_AT_CROSSING_MAX, EDGES_MAX, Edge, Graph, SHAPE_POINTS_MAX, VERTICES_MAX};
 use crate::geo::Fixed;
 use crate::pbf::{MapError, for_each_block};
 use crate::profile::{Crossing, Passage, Profile, passage_over};
@@ -207,7 +207,13 @@ impl Draft {
 
     fn check_limits(&self) -> Result<(), MapError> {
         check_count("crossings", self.vertices.len(), "VERTICES_MAX", VERTICES_MAX)?;
-        check_count("stretches of road", self.edges.len(), "EDGES_MAX", EDGES_MAX)
+        check_count("stretches of road", self.edges.len(), "EDGES_MAX", EDGES_MAX)?;
+        let mut edges_at = vec![0; self.vertices.len()];
+        for vertex in self.edges.iter().flat_map(|edge| [edge.from, edge.to]) {
+            edges_at[vertex as usize] += 1;
+        }
+        let most = edges_at.into_iter().max().unwrap_or(0);
+        check_count("roads at one crossing", most, "EDGES_AT_CROSSING_MAX", EDGES_AT_CROSSING_MAX)
     }
 
     /// Keeps the edges that lie within a part, and the crossings that they use.
@@ -293,6 +299,16 @@ mod tests {
         map.ways.clear();
         let error = Graph::from_map(&map.to_pbf(), &Profile::standard(Mode::Car)).unwrap_err();
         assert_eq!(error, MapError::NoRoads { mode: "car" });
+    }
+
+    #[test]
+    fn too_many_roads_at_a_crossing_are_refused() {
+        let mut map = MapDraft::crossroads();
+        for _ in 0..EDGES_AT_CROSSING_MAX {
+            map.way(&[1, 5], &[("highway", "residential")]);
+        }
+        let error = Graph::from_map(&map.to_pbf(), &Profile::standard(Mode::Car)).unwrap_err().to_string();
+        assert!(error.contains("expected at most EDGES_AT_CROSSING_MAX = 1000"), "{error}");
     }
 
     #[test]

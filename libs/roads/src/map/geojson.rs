@@ -102,7 +102,8 @@ impl Text {
     }
 
     fn quoted(&mut self, text: &str) {
-        self.features.push_str(&serde_json::Value::from(text).to_string());
+        // A name with a tag in it must do no harm even where the text is put into a page.
+        self.features.push_str(&serde_json::Value::from(text).to_string().replace('<', "\\u003c"));
     }
 
     fn finish(self) -> String {
@@ -132,7 +133,7 @@ mod tests {
             layers.to_geojson(),
             r#"{"type":"FeatureCollection","attribution":"© OpenStreetMap contributors","features":[
 {"type":"Feature","properties":{"layer":"street","class":"cycleway"},"geometry":{"type":"LineString","coordinates":[[18.000000,59.000000],[18.000000,59.000000]]}},
-{"type":"Feature","properties":{"layer":"place","class":"town","name":"</script> \"Å\""},"geometry":{"type":"Point","coordinates":[18.000000,59.000000]}}
+{"type":"Feature","properties":{"layer":"place","class":"town","name":"\u003c/script> \"Å\""},"geometry":{"type":"Point","coordinates":[18.000000,59.000000]}}
 ]}
 "#
         );

@@ -1,0 +1,395 @@
+//! Tryggve's own format of days: JSON with clock times, minutes and words.
+//!
+//! ```json
+//! {
+//!   "tryggve": 1,
+//!   "places": [{ "name": "office", "location": [15.62, 58.41] }, { "name": "Storgatan 1" }],
+//!   "travel_minutes": { "car": [[0, 7], [8, 0]] },
+//!   "staff": [{ "name": "Ada", "skills": ["care"], "start_place": "office", "shift": ["07:00", "16:00"],
+//!               "lunch": { "between": ["11:00", "13:30"], "minutes": 30 }, "travel": "car" }],
+//!   "visits": [{ "name": "morning 1", "person": "p1", "place": "Storgatan 1",
+//!                "tasks": [{ "skill": "care", "minutes": 30 }], "windows": [["07:30", "08:30"]] }],
+//!   "prices": { "travel": 2, "unqualified": "hard" }
+//! }
+//! ```
+//!
+//! A visit may also have `together` ("same time", "independent" or `{"second_after_minutes": [from, to]}`),
+//! `preferred`, `excluded`, `known`, `optional`, `promised` (`{"staff": [..], "start": ".."}`) and `pinned`.
+//! Prices are per minute or per event; those that are not given are [`visit::price::Prices::everyday`]'s.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use visit::Day;
+use visit::model::{Lunch, Pairing, Promise, Staff, Task, Ticks, Visit, Window, WindowKeptAt};
+use visit::price::{Price, Prices};
+use visit::rules::{self, Unit};
+
+use crate::error::FileError;
+use crate::{DayFile, Format, Label, number};
+
+/// The version of the format that is read.
+const VERSION: u32 = 1;
+/// Clock times may run into the next day for nights: up to 48 hours.
+const HOURS_MAX: u32 = 48;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    tryggve: u32,
+    places: Vec<Place>,
+    travel_minutes: BTreeMap<String, Vec<Vec<f64>>>,
+    staff: Vec<StaffFile>,
+    visits: Vec<VisitFile>,
+    #[serde(default)]
+    prices: BTreeMap<String, Weight>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Weight {
+    Number(f64),
+    Word(String),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Place {
+    name: String,
+    #[serde(default)]
+    location: Option<(f64, f64)>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StaffFile {
+    name: String,
+    skills: Vec<String>,
+    start_place: String,
+    #[serde(default)]
+    end_place: Option<String>,
+    shift: (String, String),
+    #[serde(default)]
+    lunch: Option<LunchFile>,
+    #[serde(default)]
+    travel: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LunchFile {
+    between: (String, String),
+    minutes: f64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VisitFile {
+    name: String,
+    #[serde(default)]
+    person: Option<String>,
+    place: String,
+    tasks: Vec<TaskFile>,
+    windows: Vec<(String, String)>,
+    #[serde(default)]
+    together: Option<Together>,
+    #[serde(default)]
+    preferred: Option<Vec<String>>,
+    #[serde(default)]
+    excluded: Vec<String>,
+    #[serde(default)]
+    known: Option<Vec<String>>,
+    #[serde(default)]
+    optional: bool,
+    #[serde(default)]
+    promised: Option<PromiseFile>,
+    #[serde(default)]
+    pinned: Vec<Option<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TaskFile {
+    skill: String,
+    minutes: f64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Together {
+    Word(String),
+    After { second_after_minutes: (f64, f64) },
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PromiseFile {
+    staff: Vec<String>,
+    start: String,
+}
+
+pub(crate) fn read(bytes: &[u8]) -> Result<DayFile, FileError> {
+    let file: File = serde_json::from_slice(bytes)?;
+    if file.tryggve != VERSION {
+        return Err(FileError::new("tryggve", format!("version {}; expected {VERSION}", file.tryggve)));
+    }
+    let scale = number::ticks_per_minute(numbers(&file));
+    let (prices, factor) = prices(&file, scale)?;
+    let mut reader = Reader { file: &file, scale, skills: Vec::new() };
+    let staff = file.staff.iter().map(|staff| reader.staff(staff)).collect::<Result<Vec<_>, _>>()?;
+    let visits = file.visits.iter().map(|visit| reader.visit(visit)).collect::<Result<Vec<_>, _>>()?;
+    let travel =
+        file.travel_minutes.values().map(|rows| number::travel(rows, scale)).collect::<Result<_, _>>()?;
+    let skills = std::mem::take(&mut reader.skills);
+    Ok(DayFile {
+        format: Format::Tryggve,
+        labels: file.visits.iter().map(labels).collect(),
+        start_labels: file.staff.iter().map(|staff| staff.start_place.clone()).collect(),
+        locations: file.places.iter().map(|place| place.location).collect::<Option<_>>().unwrap_or_default(),
+        persons: file
+            .visits
+            .iter()
+            .map(|visit| visit.person.clone().unwrap_or_else(|| visit.name.clone()))
+            .collect(),
+        day: Day {
+            ticks_per_minute: scale,
+            cost_divisor: factor * f64::from(scale),
+            prices,
+            skills,
+            travel,
+            staff,
+            visits,
+            leave_at_shift_start: false,
+            window_kept_at: WindowKeptAt::Start,
+        },
+    })
+}
+
+fn numbers(file: &File) -> impl Iterator<Item = f64> {
+    let travel = file.travel_minutes.values().flatten().flatten().copied();
+    let tasks = file.visits.iter().flat_map(|visit| &visit.tasks).map(|task| task.minutes);
+    let lags = file.visits.iter().filter_map(|visit| match visit.together {
+        Some(Together::After { second_after_minutes: (from, to) }) => Some([from, to]),
+        Some(Together::Word(_)) | None => None,
+    });
+    let lunches = file.staff.iter().filter_map(|staff| staff.lunch.as_ref()).map(|lunch| lunch.minutes);
+    travel.chain(tasks).chain(lags.flatten()).chain(lunches)
+}
+
+/// Tasks are named by the visit and their number: a person may have several visits a day, all with the same skill.
+fn labels(visit: &VisitFile) -> Vec<Label> {
+    (1..=visit.tasks.len())
+        .map(|task| Label { patient: visit.name.clone(), service: format!("task {task}") })
+        .collect()
+}
+
+fn prices(file: &File, scale: Ticks) -> Result<(Prices, f64), FileError> {
+    let numbers = file.prices.values().filter_map(|weight| match weight {
+        Weight::Number(number) => Some(*number),
+        Weight::Word(_) => None,
+    });
+    let factor = number::weight_factor(numbers);
+    let mut prices = Prices::everyday(factor as i64, i64::from(scale));
+    for (name, weight) in &file.prices {
+        let place = format!("prices.{name}");
+        let rule = rules::ALL.iter().find(|rule| rule.name == name);
+        let rule = rule.ok_or_else(|| FileError::new(&place, "no rule has that name"))?;
+        let per_unit = if rule.unit == Unit::Count { f64::from(scale) } else { 1.0 };
+        let price = match weight {
+            Weight::Number(number) => number::price(&place, *number, factor * per_unit)?,
+            Weight::Word(word) if word == "hard" => Price::Hard,
+            Weight::Word(word) => {
+                return Err(FileError::new(place, format!("{word}; expected a number or hard")));
+            }
+        };
+        prices = prices.with(rule.part, price);
+    }
+    Ok((prices, factor))
+}
+
+/// Minutes since midnight from `07:30`.
+pub(crate) fn clock(place: &str, text: &str) -> Result<f64, FileError> {
+    let fault = || FileError::new(place, format!("{text} is not a clock time; expected one like 07:30"));
+    let (hours, minutes) = text.split_once(':').ok_or_else(fault)?;
+    let (hours, minutes): (u32, u32) =
+        (hours.parse().map_err(|_| fault())?, minutes.parse().map_err(|_| fault())?);
+    if hours > HOURS_MAX || minutes > 59 {
+        return Err(fault());
+    }
+    Ok(f64::from(60 * hours + minutes))
+}
+
+struct Reader<'a> {
+    file: &'a File,
+    scale: Ticks,
+    skills: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn skill(&mut self, name: &str) -> usize {
+        self.skills.iter().position(|skill| skill == name).unwrap_or_else(|| {
+            self.skills.push(name.to_owned());
+            self.skills.len() - 1
+        })
+    }
+
+    fn place(&self, at: &str, name: &str) -> Result<usize, FileError> {
+        let found = self.file.places.iter().position(|place| place.name == name);
+        found.ok_or_else(|| FileError::new(at, format!("{name} is not in places")))
+    }
+
+    fn people(&self, at: &str, names: &[String]) -> Result<Vec<usize>, FileError> {
+        let find = |name: &String| {
+            let found = self.file.staff.iter().position(|staff| staff.name == *name);
+            found.ok_or_else(|| FileError::new(at, format!("{name} is not in staff")))
+        };
+        names.iter().map(find).collect()
+    }
+
+    fn time(&self, at: &str, text: &str) -> Result<Ticks, FileError> {
+        number::ticks(at, clock(at, text)?, self.scale)
+    }
+
+    fn window(&self, at: &str, (start, end): &(String, String)) -> Result<Window, FileError> {
+        Ok(Window { start: self.time(at, start)?, end: self.time(at, end)? })
+    }
+
+    fn staff(&mut self, staff: &StaffFile) -> Result<Staff, FileError> {
+        let at = format!("staff {}", staff.name);
+        let start_place = self.place(&at, &staff.start_place)?;
+        let end_place = staff.end_place.as_ref().map_or(Ok(start_place), |name| self.place(&at, name))?;
+        let mut ways = self.file.travel_minutes.keys();
+        let travel = match &staff.travel {
+            None => 0,
+            Some(name) => ways
+                .position(|way| way == name)
+                .ok_or_else(|| FileError::new(&at, format!("{name} is not in travel_minutes")))?,
+        };
+        let lunch = |lunch: &LunchFile| {
+            let length = number::ticks(&at, lunch.minutes, self.scale)?;
+            Ok::<_, FileError>(Lunch { window: self.window(&at, &lunch.between)?, length })
+        };
+        Ok(Staff {
+            name: staff.name.clone(),
+            start_place,
+            end_place,
+            shift: self.window(&at, &staff.shift)?,
+            lunch: staff.lunch.as_ref().map(lunch).transpose()?,
+            travel,
+            skills: staff.skills.iter().map(|name| self.skill(name)).collect(),
+        })
+    }
+
+    fn visit(&mut self, visit: &VisitFile) -> Result<Visit, FileError> {
+        let at = format!("visit {}", visit.name);
+        let mut tasks = Vec::with_capacity(visit.tasks.len());
+        for task in &visit.tasks {
+            let duration = number::ticks(&at, task.minutes, self.scale)?;
+            tasks.push(Task { skill: self.skill(&task.skill), duration });
+        }
+        let people =
+            |names: &Option<Vec<String>>| names.as_ref().map(|names| self.people(&at, names)).transpose();
+        let promise = |promise: &PromiseFile| {
+            Ok::<_, FileError>(Promise {
+                staff: self.people(&at, &promise.staff)?,
+                start: self.time(&at, &promise.start)?,
+            })
+        };
+        let pin = |pin: &Option<String>| {
+            let found = pin.as_ref().map(|name| self.people(&at, std::slice::from_ref(name))).transpose()?;
+            Ok::<_, FileError>(found.map(|found| found[0]))
+        };
+        Ok(Visit {
+            name: visit.name.clone(),
+            place: self.place(&at, &visit.place)?,
+            pairing: self.pairing(&at, visit.together.as_ref())?,
+            windows: visit.windows.iter().map(|window| self.window(&at, window)).collect::<Result<_, _>>()?,
+            preferred: people(&visit.preferred)?,
+            excluded: self.people(&at, &visit.excluded)?,
+            known: people(&visit.known)?,
+            optional: visit.optional,
+            promised: visit.promised.as_ref().map(promise).transpose()?,
+            pinned: visit.pinned.iter().map(pin).collect::<Result<_, _>>()?,
+            tasks,
+        })
+    }
+
+    fn pairing(&self, at: &str, together: Option<&Together>) -> Result<Pairing, FileError> {
+        match together {
+            None => Ok(Pairing::Lag { min: 0, max: 0 }),
+            Some(Together::Word(word)) if word == "same time" => Ok(Pairing::Lag { min: 0, max: 0 }),
+            Some(Together::Word(word)) if word == "independent" => Ok(Pairing::Independent),
+            Some(Together::Word(word)) => {
+                let expected =
+                    "expected \"same time\", \"independent\" or {\"second_after_minutes\": [from, to]}";
+                Err(FileError::new(at, format!("together {word}; {expected}")))
+            }
+            Some(Together::After { second_after_minutes: (from, to) }) => Ok(Pairing::Lag {
+                min: number::ticks(at, *from, self.scale)?,
+                max: number::ticks(at, *to, self.scale)?,
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    const SAMPLE: &str = include_str!("own_sample.json");
+
+    #[test]
+    fn the_sample_is_read_and_planned() {
+        let file = crate::read_day(None, SAMPLE.as_bytes()).unwrap();
+        assert_eq!((file.format, file.day.staff.len(), file.day.visits.len()), (Format::Tryggve, 2, 4));
+        let lunch = file.day.staff[0].lunch.unwrap();
+        assert_eq!((lunch.window.start, lunch.length), (11 * 60, 30));
+        assert_eq!(file.day.visits[1].pairing, Pairing::Lag { min: 0, max: 0 });
+        let known = file.day.visits[0].known.as_deref();
+        assert_eq!(known, Some(&[0][..]));
+    }
+
+    fn check(from: &str, to: &str, expected: &Expect) {
+        assert!(SAMPLE.contains(from), "{from} is not in the sample");
+        let error = crate::read_day(None, SAMPLE.replacen(from, to, 1).as_bytes()).unwrap_err();
+        expected.assert_eq(&error.to_string());
+    }
+
+    #[test]
+    fn faults_say_where_and_what_was_expected() {
+        check(
+            "\"07:00\"",
+            "\"7 am\"",
+            &expect!["staff Ada: 7 am is not a clock time; expected one like 07:30"],
+        );
+        check("\"care\"", "7", &expect!["line 16 column 18: invalid type: integer `7`, expected a string"]);
+        check(
+            "\"place\": \"Storgatan 1\"",
+            "\"place\": \"Mars\"",
+            &expect!["visit morning, Storgatan: Mars is not in places"],
+        );
+        check("\"tryggve\": 1", "\"tryggve\": 9", &expect!["tryggve: version 9; expected 1"]);
+        check("\"unqualified\"", "\"sympathy\"", &expect!["prices.sympathy: no rule has that name"]);
+        check("\"hard\"", "\"soft\"", &expect!["prices.unqualified: soft; expected a number or hard"]);
+        check(
+            "\"minutes\": 30",
+            "\"minutes\": -30",
+            &expect!["staff Ada: -30 is not a time of a day; expected 0 or more minutes"],
+        );
+        check(
+            "\"same time\"",
+            "\"later\"",
+            &expect![[
+                r#"visit transfer, Parkvägen: together later; expected "same time", "independent" or {"second_after_minutes": [from, to]}"#
+            ]],
+        );
+        check(
+            "\"optional\"",
+            "\"voluntary\"",
+            &expect![
+                "line 61 column 17: unknown field `voluntary`, expected one of `name`, `person`, `place`, `tasks`, `windows`, `together`, `preferred`, `excluded`, `known`, `optional`, `promised`, `pinned`"
+            ],
+        );
+    }
+}

@@ -1,0 +1,81 @@
+//! A small day with a bit of everything, for the tests of the rules.
+
+use crate::checker::facts;
+use crate::model::{Day, Lunch, Pairing, Promise, Staff, Task, TravelTimes, Visit, Window, WindowKeptAt};
+use crate::plan::{Plan, Route, Stop, What};
+use crate::price::Prices;
+use crate::rules::CostRule;
+
+/// Two staff and four visits on a line, ten minutes between neighbours.
+pub(crate) fn day() -> Day {
+    let places: usize = 5;
+    let ticks = (0..places * places).map(|cell| 10 * ((cell / places).abs_diff(cell % places)) as i32);
+    let staff = |name: &str, skills: Vec<usize>| Staff {
+        name: name.to_owned(),
+        skills,
+        start_place: 0,
+        end_place: 0,
+        shift: Window { start: 0, end: 230 },
+        lunch: Some(Lunch { window: Window { start: 60, end: 200 }, length: 30 }),
+        travel: 0,
+    };
+    let visit = |name: &str, place, start, end| Visit {
+        name: name.to_owned(),
+        place,
+        tasks: vec![Task { skill: 0, duration: 30 }],
+        pairing: Pairing::Independent,
+        windows: vec![Window { start, end }],
+        preferred: None,
+        excluded: Vec::new(),
+        known: None,
+        optional: false,
+        promised: None,
+        pinned: Vec::new(),
+    };
+    let mut day = Day {
+        ticks_per_minute: 1,
+        cost_divisor: 1.0,
+        prices: Prices::default(),
+        skills: vec!["home care".to_owned(), "medication".to_owned()],
+        travel: vec![TravelTimes::new(places, ticks.collect()).unwrap()],
+        staff: vec![staff("Ada", vec![0]), staff("Bo", vec![0, 1])],
+        visits: vec![
+            visit("morning", 1, 20, 40),
+            visit("double", 2, 90, 95),
+            visit("late", 1, 100, 185),
+            visit("extra", 4, 0, 240),
+        ],
+        leave_at_shift_start: false,
+        window_kept_at: WindowKeptAt::Start,
+    };
+    day.visits[0].promised = Some(Promise { staff: vec![1], start: 45 });
+    day.visits[0].excluded = vec![0];
+    day.visits[0].known = Some(vec![1]);
+    day.visits[1].tasks = vec![Task { skill: 1, duration: 40 }, Task { skill: 0, duration: 40 }];
+    day.visits[1].pairing = Pairing::Lag { min: 0, max: 0 };
+    day.visits[1].preferred = Some(vec![1]);
+    day.visits[2].known = Some(vec![1]);
+    day.visits[3].optional = true;
+    day
+}
+
+/// Ada goes to all three; Bo joins her for the double visit and misses lunch.
+pub(crate) fn plan() -> Plan {
+    let task =
+        |visit, task, start, length| Stop { what: What::Task { visit, task }, start, end: start + length };
+    let lunch = |at, start| Stop { what: What::Lunch { at: Some(at) }, start, end: start + 30 };
+    Plan {
+        routes: vec![
+            Route {
+                stops: vec![task(0, 0, 40, 30), task(1, 0, 100, 40), lunch(2, 150), task(2, 0, 200, 30)],
+            },
+            Route { stops: vec![task(1, 1, 100, 40)] },
+        ],
+    }
+}
+
+/// Measures the sample plan by one rule.
+pub(crate) fn check(rule: &CostRule, amount: i64) {
+    let day = day();
+    assert_eq!((rule.amount)(&facts::read(&day, &plan())), amount, "{}", rule.name);
+}

@@ -1,0 +1,199 @@
+//! Simulated annealing over the moves: one worker of the portfolio.
+
+use localsearch::anneal::{Acceptance, Cooling};
+use localsearch::portfolio::{Leg, Score, Worker};
+use localsearch::rng::Rng;
+
+use super::construct::construct;
+use super::instance::Instance;
+use super::moves;
+use super::state::{Genes, State};
+
+/// Moves between two looks at the budget and the temperature.
+const LOOK_EVERY: u64 = 128;
+/// Moves between two evenings of the slots.
+const SPREAD_EVERY: u64 = 1 << 16;
+/// Moves that are tried to learn how much a move costs.
+const SAMPLES: usize = 4000;
+/// Moves per task of the first descent, after which the cost of a move is learnt.
+const DESCENT_PER_TASK: usize = 200;
+/// Moves between two looks at how often the solution is broken.
+const WEIGH_EVERY: u64 = 1 << 12;
+
+/// One annealing search.
+pub(crate) struct Annealer<'a> {
+    state: State<'a>,
+    best: Genes,
+    best_score: Score,
+    rng: Rng,
+    acceptance: Acceptance,
+    cooling: Cooling,
+    /// What one unit of breach counts against the price, while searching.
+    penalty: f64,
+    cycles: u32,
+    iterations: u64,
+    /// How many of the last moves were tried on a broken solution.
+    broken: u64,
+}
+
+/// What decides how an annealing search runs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tuning {
+    /// The first temperature, as a share of the typical rise of a move.
+    pub(crate) warm: f64,
+    /// The last temperature, as a share of the first.
+    pub(crate) cold: f64,
+    /// How many times it cools within the budget.
+    pub(crate) cycles: u32,
+}
+
+impl<'a> Annealer<'a> {
+    /// A search from a solution of its own, or from a given one.
+    pub(crate) fn new(instance: &'a Instance, start: Option<&Genes>, tuning: Tuning, seed: u64) -> Self {
+        let mut rng = Rng::new(seed);
+        let mut state = construct(instance, &mut rng);
+        if let Some(genes) = start {
+            state.load(genes);
+        }
+        let mut best = Genes::default();
+        state.save(&mut best);
+        let best_score = state.score();
+        let mut annealer = Annealer {
+            state,
+            best,
+            best_score,
+            rng,
+            acceptance: Acceptance::default(),
+            cooling: Cooling::new(1.0, 1.0),
+            penalty: 0.0,
+            cycles: tuning.cycles.max(1),
+            iterations: 0,
+            broken: 0,
+        };
+        annealer.penalty = annealer.fitting_penalty();
+        if start.is_none() {
+            annealer.descend();
+        }
+        let warm = annealer.typical_rise() * tuning.warm;
+        annealer.cooling = Cooling::new(warm, warm * tuning.cold);
+        annealer
+    }
+
+    /// A breach of a tick should cost clearly more than a tick of the dearest thing that could avoid it.
+    fn fitting_penalty(&self) -> f64 {
+        let rates = &self.state.instance.rates;
+        let dearest = [rates.travel, rates.tardiness, rates.overtime, rates.waiting].map(|rate| rate.soft);
+        4.0 * dearest.into_iter().max().unwrap_or(1).max(1) as f64
+    }
+
+    fn energy(&self) -> f64 {
+        let score = self.state.score();
+        score.soft as f64 + self.penalty * score.hard as f64
+    }
+
+    /// Goes downhill for a while, so that what a move costs is learnt on a solution worth improving.
+    fn descend(&mut self) {
+        let mut now = self.energy();
+        for _ in 0..DESCENT_PER_TASK * self.state.instance.tasks {
+            self.step(0.0, &mut now);
+        }
+    }
+
+    /// Makes breaches dearer while the solution is mostly broken, and cheaper while it is mostly whole, so that the
+    /// search walks along the border of what is allowed.
+    fn weigh(&mut self, now: &mut f64) {
+        let share = self.broken as f64 / WEIGH_EVERY as f64;
+        self.broken = 0;
+        let least = self.fitting_penalty();
+        if share > 0.5 {
+            self.penalty = (self.penalty * 1.1).min(least * 1e4);
+        } else if share < 0.2 {
+            self.penalty = (self.penalty / 1.1).max(least / 4.0);
+        }
+        *now = self.energy();
+    }
+
+    /// A low quarter of the rises of the moves that make the solution worse: what a sensible worsening costs.
+    fn typical_rise(&mut self) -> f64 {
+        let now = self.energy();
+        let mut rises = Vec::new();
+        for _ in 0..SAMPLES {
+            self.state.begin();
+            if moves::any(&mut self.state, &mut self.rng).is_none() {
+                self.state.abandon();
+                continue;
+            }
+            self.state.propagate();
+            let rise = self.energy() - now;
+            self.state.undo();
+            if rise > 0.0 {
+                rises.push(rise);
+            }
+        }
+        rises.sort_by(f64::total_cmp);
+        rises.get(rises.len() / 4).copied().unwrap_or(1.0)
+    }
+
+    fn step(&mut self, temperature: f64, now: &mut f64) {
+        self.state.begin();
+        if moves::any(&mut self.state, &mut self.rng).is_none() {
+            self.state.abandon();
+            return;
+        }
+        self.state.propagate();
+        let then = self.energy();
+        let allowed = self.acceptance.threshold(temperature, &mut self.rng);
+        if then - *now > allowed {
+            self.state.undo();
+            return;
+        }
+        self.state.commit();
+        *now = then;
+        let score = self.state.score();
+        if score < self.best_score {
+            self.best_score = score;
+            self.state.save(&mut self.best);
+        }
+    }
+}
+
+impl Worker for Annealer<'_> {
+    type Solution = Genes;
+
+    fn run(&mut self, leg: &Leg<'_>) {
+        let mut now = self.energy();
+        let mut temperature = 0.0;
+        loop {
+            if self.iterations.is_multiple_of(LOOK_EVERY) {
+                if leg.is_over(self.iterations) {
+                    return;
+                }
+                let position = leg.used(self.iterations) * f64::from(self.cycles);
+                temperature = self.cooling.temperature(position.fract());
+            }
+            if self.iterations.is_multiple_of(WEIGH_EVERY) {
+                self.weigh(&mut now);
+            }
+            if self.iterations.is_multiple_of(SPREAD_EVERY) {
+                self.state.spread_slots();
+            }
+            self.iterations += 1;
+            self.broken += u64::from(self.state.is_broken());
+            self.step(temperature, &mut now);
+        }
+    }
+
+    fn best(&self) -> (Score, &Genes) {
+        (self.best_score, &self.best)
+    }
+
+    fn adopt(&mut self, solution: &Genes) {
+        self.state.load(solution);
+        self.state.save(&mut self.best);
+        self.best_score = self.state.score();
+    }
+
+    fn iterations(&self) -> u64 {
+        self.iterations
+    }
+}

@@ -1,0 +1,353 @@
+//! The day as the search sees it: flat tables of numbers, and what each choice costs, worked out once.
+//!
+//! Nodes are numbered: first the tasks, then for each member of staff the start and the end of the shift.
+
+use localsearch::portfolio::Score;
+
+use crate::model::{Day, Pairing, Ticks, Visit, WindowKeptAt};
+use crate::price::{CostPart, Price};
+
+/// No node, unit or staff.
+pub(crate) const NONE: u32 = u32::MAX;
+/// How many tasks near in place and time each task knows.
+const NEIGHBOURS: usize = 30;
+
+/// What one tick or event costs: in breach of hard rules or in price.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Rate {
+    pub(crate) hard: i64,
+    pub(crate) soft: i64,
+}
+
+impl Rate {
+    pub(crate) fn times(self, amount: i64) -> Score {
+        Score { hard: self.hard * amount, soft: self.soft * amount }
+    }
+
+    pub(crate) fn is_free(self) -> bool {
+        self.hard == 0 && self.soft == 0
+    }
+}
+
+/// When a task may start: from `open`, and without being late until `due`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DueWindow {
+    pub(crate) open: Ticks,
+    pub(crate) due: Ticks,
+}
+
+/// One or two tasks that are timed together.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Unit {
+    pub(crate) first: u32,
+    pub(crate) second: u32,
+    pub(crate) lag_min: Ticks,
+    pub(crate) lag_max: Ticks,
+    pub(crate) visit: u32,
+}
+
+/// A member of staff.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shift {
+    pub(crate) start: Ticks,
+    pub(crate) end: Ticks,
+    /// Lunch may begin from here to there, and lasts so long; a length of 0 means none.
+    pub(crate) lunch_open: Ticks,
+    pub(crate) lunch_close: Ticks,
+    pub(crate) lunch_length: Ticks,
+    /// Where this one's travel table begins.
+    pub(crate) table: usize,
+}
+
+/// What is charged by the tick or event.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Rates {
+    pub(crate) travel: Rate,
+    pub(crate) tardiness: Rate,
+    pub(crate) worst_tardiness: Rate,
+    pub(crate) waiting: Rate,
+    pub(crate) overtime: Rate,
+    pub(crate) worst_idle: Rate,
+    pub(crate) balance: Rate,
+    pub(crate) work_time: Rate,
+    pub(crate) missed_lunch: Rate,
+    pub(crate) unserved: Rate,
+    pub(crate) changed_time: Rate,
+}
+
+/// The day in flat tables.
+#[derive(Debug)]
+pub(crate) struct Instance {
+    pub(crate) tasks: usize,
+    pub(crate) place: Vec<u32>,
+    pub(crate) duration: Vec<Ticks>,
+    pub(crate) unit_of: Vec<u32>,
+    pub(crate) units: Vec<Unit>,
+    /// For each visit its first unit and the one after its last.
+    pub(crate) visit_units: Vec<(u32, u32)>,
+    /// True for visits that may be left out.
+    pub(crate) optional: Vec<bool>,
+    /// True for visits that nobody on the day may make.
+    pub(crate) impossible: Vec<bool>,
+    pub(crate) optional_visits: Vec<u32>,
+    pub(crate) windows: Vec<DueWindow>,
+    pub(crate) windows_of: Vec<(u32, u32)>,
+    /// When the first task of a promised visit was to start; `Ticks::MIN` elsewhere.
+    pub(crate) promised: Vec<Ticks>,
+    pub(crate) shifts: Vec<Shift>,
+    pub(crate) lunch_staff: Vec<u32>,
+    places: usize,
+    travel: Vec<Ticks>,
+    /// For each task the staff who may do it.
+    pub(crate) allowed: Vec<Vec<u32>>,
+    may: Vec<bool>,
+    choice_price: Vec<i64>,
+    pub(crate) neighbours: Vec<Vec<u32>>,
+    pub(crate) rates: Rates,
+    pub(crate) leave_at_shift_start: bool,
+    /// Units whose visit has more than one window.
+    pub(crate) choosing_units: Vec<u32>,
+}
+
+impl Instance {
+    pub(crate) fn new(day: &Day) -> Self {
+        let mut instance = Instance::empty(day);
+        for visit in &day.visits {
+            instance.add_visit(day, visit);
+        }
+        instance.tasks = instance.place.len();
+        for staff in &day.staff {
+            instance.place.extend([staff.start_place as u32, staff.end_place as u32]);
+            instance.duration.extend([0, 0]);
+        }
+        instance.neighbours = (0..instance.tasks).map(|task| instance.nearest(task)).collect();
+        instance
+    }
+
+    fn empty(day: &Day) -> Self {
+        let places = day.travel[0].places();
+        let shifts: Vec<Shift> = day
+            .staff
+            .iter()
+            .map(|staff| {
+                let lunch = staff.lunch.filter(|lunch| lunch.window.end - lunch.window.start >= lunch.length);
+                Shift {
+                    start: staff.shift.start,
+                    end: staff.shift.end,
+                    lunch_open: lunch.map_or(0, |lunch| lunch.window.start),
+                    lunch_close: lunch.map_or(0, |lunch| lunch.window.end - lunch.length),
+                    lunch_length: lunch.map_or(0, |lunch| lunch.length),
+                    table: staff.travel * places * places,
+                }
+            })
+            .collect();
+        let has_lunch = |index: &u32| shifts[*index as usize].lunch_length > 0;
+        Instance {
+            tasks: 0,
+            place: Vec::new(),
+            duration: Vec::new(),
+            unit_of: Vec::new(),
+            units: Vec::new(),
+            visit_units: Vec::new(),
+            optional: Vec::new(),
+            impossible: Vec::new(),
+            optional_visits: Vec::new(),
+            windows: Vec::new(),
+            windows_of: Vec::new(),
+            promised: Vec::new(),
+            lunch_staff: (0..shifts.len() as u32).filter(has_lunch).collect(),
+            shifts,
+            places,
+            travel: day.travel.iter().flat_map(|table| table.rows()).copied().collect(),
+            allowed: Vec::new(),
+            may: Vec::new(),
+            choice_price: Vec::new(),
+            neighbours: Vec::new(),
+            rates: rates(day),
+            leave_at_shift_start: day.leave_at_shift_start,
+            choosing_units: Vec::new(),
+        }
+    }
+
+    fn add_visit(&mut self, day: &Day, visit: &Visit) {
+        let first_unit = self.units.len() as u32;
+        let number = self.visit_units.len() as u32;
+        let first_task = self.place.len() as u32;
+        for task in 0..visit.tasks.len() {
+            self.add_task(day, visit, task);
+        }
+        let second = if visit.tasks.len() == 2 { first_task + 1 } else { NONE };
+        let unit =
+            |first, second, (lag_min, lag_max)| Unit { first, second, lag_min, lag_max, visit: number };
+        match visit.pairing {
+            Pairing::Lag { min, max } if second != NONE => {
+                self.units.push(unit(first_task, second, (min, max)));
+            }
+            Pairing::Lag { .. } | Pairing::Independent => {
+                let tasks = [first_task, second].into_iter().filter(|&task| task != NONE);
+                self.units.extend(tasks.map(|task| unit(task, NONE, (0, 0))));
+            }
+        }
+        for index in first_unit as usize..self.units.len() {
+            let Unit { first, second, .. } = self.units[index];
+            for task in [first, second] {
+                if task != NONE {
+                    self.unit_of.push(index as u32);
+                }
+            }
+            if visit.windows.len() > 1 {
+                self.choosing_units.push(index as u32);
+            }
+        }
+        self.visit_units.push((first_unit, self.units.len() as u32));
+        self.optional.push(visit.optional);
+        self.impossible.push(!self.is_possible(first_task, second, visit.pairing));
+        if visit.optional && !self.impossible[number as usize] {
+            self.optional_visits.push(number);
+        }
+    }
+
+    fn is_possible(&self, first: u32, second: u32, pairing: Pairing) -> bool {
+        let who = |task: u32| &self.allowed[task as usize];
+        match pairing {
+            _ if second == NONE => !who(first).is_empty(),
+            Pairing::Independent => !who(first).is_empty() && !who(second).is_empty(),
+            Pairing::Lag { .. } => who(first).iter().any(|one| who(second).iter().any(|other| one != other)),
+        }
+    }
+
+    fn add_task(&mut self, day: &Day, visit: &Visit, index: usize) {
+        let task = &visit.tasks[index];
+        self.place.push(visit.place as u32);
+        self.duration.push(task.duration);
+        let begin = self.windows.len() as u32;
+        let after = if day.window_kept_at == WindowKeptAt::End { task.duration } else { 0 };
+        let windows = visit.windows.iter();
+        self.windows.extend(windows.map(|window| DueWindow { open: window.start, due: window.end - after }));
+        self.windows_of.push((begin, self.windows.len() as u32));
+        let promise = visit.promised.as_ref().filter(|_| index == 0);
+        self.promised.push(promise.map_or(Ticks::MIN, |promise| promise.start));
+        let mut allowed = Vec::new();
+        for staff in 0..day.staff.len() {
+            let price = choice_price(day, visit, index, staff);
+            self.may.push(price.is_some());
+            self.choice_price.push(price.unwrap_or(0));
+            if price.is_some() {
+                allowed.push(staff as u32);
+            }
+        }
+        self.allowed.push(allowed);
+    }
+
+    /// The tasks that could best follow or precede this one, nearest first.
+    fn nearest(&self, task: usize) -> Vec<u32> {
+        let mut ranked: Vec<(i64, u32)> = (0..self.tasks)
+            .filter(|&other| self.unit_of[other] != self.unit_of[task])
+            .filter(|&other| self.allowed[task].iter().any(|&staff| self.may_do(other, staff as usize)))
+            .map(|other| (self.succession(task, other).min(self.succession(other, task)), other as u32))
+            .collect();
+        ranked.sort_unstable();
+        ranked.truncate(NEIGHBOURS);
+        ranked.into_iter().map(|(_, other)| other).collect()
+    }
+
+    /// What it takes to do one task right after another: the way, the least wait, the least delay.
+    fn succession(&self, earlier: usize, later: usize) -> i64 {
+        let (from, to) = (self.span(earlier), self.span(later));
+        let way = i64::from(self.travel[self.cell(self.place[earlier], self.place[later])]);
+        let done = i64::from(self.duration[earlier]) + way;
+        let wait = (i64::from(to.open) - i64::from(from.due) - done).max(0);
+        let delay = (i64::from(from.open) + done - i64::from(to.due)).max(0);
+        way + wait / 2 + 2 * delay
+    }
+
+    fn span(&self, task: usize) -> DueWindow {
+        let windows = self.task_windows(task);
+        DueWindow { open: windows[0].open, due: windows[windows.len() - 1].due }
+    }
+
+    pub(crate) fn task_windows(&self, task: usize) -> &[DueWindow] {
+        let (begin, end) = self.windows_of[task];
+        &self.windows[begin as usize..end as usize]
+    }
+
+    fn cell(&self, from: u32, to: u32) -> usize {
+        from as usize * self.places + to as usize
+    }
+
+    /// The way of a member of staff between two nodes.
+    #[inline]
+    pub(crate) fn way(&self, staff: usize, from: u32, to: u32) -> Ticks {
+        let cell = self.cell(self.place[from as usize], self.place[to as usize]);
+        self.travel[self.shifts[staff].table + cell]
+    }
+
+    #[inline]
+    pub(crate) fn may_do(&self, task: usize, staff: usize) -> bool {
+        self.may[task * self.shifts.len() + staff]
+    }
+
+    #[inline]
+    pub(crate) fn choice_price(&self, task: usize, staff: usize) -> i64 {
+        self.choice_price[task * self.shifts.len() + staff]
+    }
+
+    pub(crate) fn nodes(&self) -> usize {
+        self.place.len()
+    }
+
+    #[inline]
+    pub(crate) fn start_node(&self, staff: usize) -> u32 {
+        (self.tasks + 2 * staff) as u32
+    }
+
+    #[inline]
+    pub(crate) fn end_node(&self, staff: usize) -> u32 {
+        (self.tasks + 2 * staff + 1) as u32
+    }
+
+    #[inline]
+    pub(crate) fn is_task(&self, node: u32) -> bool {
+        (node as usize) < self.tasks
+    }
+}
+
+fn rates(day: &Day) -> Rates {
+    let rate = |part| match day.prices.of(part) {
+        Price::Free => Rate::default(),
+        Price::Each(each) => Rate { hard: 0, soft: each },
+        Price::Hard => Rate { hard: 1, soft: 0 },
+    };
+    Rates {
+        travel: rate(CostPart::Travel),
+        tardiness: rate(CostPart::Tardiness),
+        worst_tardiness: rate(CostPart::WorstTardiness),
+        waiting: rate(CostPart::Waiting),
+        overtime: rate(CostPart::Overtime),
+        worst_idle: rate(CostPart::WorstIdle),
+        balance: rate(CostPart::LoadBalance),
+        work_time: rate(CostPart::WorkTime),
+        missed_lunch: rate(CostPart::MissedLunch),
+        unserved: rate(CostPart::Unserved),
+        changed_time: rate(CostPart::ChangedTime),
+    }
+}
+
+/// What it costs that this one does this task; `None` where it is forbidden.
+fn choice_price(day: &Day, visit: &Visit, task: usize, staff: usize) -> Option<i64> {
+    if visit.pinned.get(task).copied().flatten().is_some_and(|pinned| pinned != staff) {
+        return None;
+    }
+    let is_other = |list: Option<&Vec<usize>>| list.is_some_and(|list| !list.contains(&staff));
+    let events = [
+        (CostPart::Unqualified, !day.staff[staff].skills.contains(&visit.tasks[task].skill)),
+        (CostPart::Excluded, visit.excluded.contains(&staff)),
+        (CostPart::Preference, is_other(visit.preferred.as_ref())),
+        (CostPart::Continuity, is_other(visit.known.as_ref())),
+        (CostPart::ChangedStaff, is_other(visit.promised.as_ref().map(|promise| &promise.staff))),
+    ];
+    events.into_iter().filter(|(_, happens)| *happens).try_fold(0, |sum, (part, _)| {
+        let (hard, soft) = day.prices.charge(part, 1);
+        (hard == 0).then_some(sum + soft)
+    })
+}

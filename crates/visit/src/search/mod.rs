@@ -1,0 +1,140 @@
+//! Makes a plan: an anytime search with a budget, several threads, and the same plan for the same seed.
+
+mod anneal;
+mod construct;
+mod extract;
+mod insert;
+mod instance;
+mod moves;
+mod state;
+mod timing;
+mod warm;
+mod workbench;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+use localsearch::budget::{Budget, Stop};
+use localsearch::portfolio::{self, Progress, Score};
+
+use crate::checker::{self, Verdict};
+use crate::model::{Day, DayError};
+use crate::plan::Plan;
+use anneal::{Annealer, Tuning};
+use instance::Instance;
+use state::{Genes, State};
+
+pub(crate) use workbench::Workbench;
+
+/// The most threads one search uses.
+pub const THREADS_MAX: usize = 64;
+
+/// How many times within the budget the threads share what they found.
+const LEGS: u32 = 10;
+/// Days with fewer tasks than this are cooled more than once: one cooling finds a good valley, not always the best.
+const SMALL_TASKS: usize = 40;
+
+/// How to search.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How long.
+    pub budget: Budget,
+    /// Equal seeds, iterations and threads give equal plans.
+    pub seed: u64,
+    /// How many searches run side by side and share what they find; 1 to [`THREADS_MAX`].
+    pub threads: usize,
+    /// Ends the search early; the best plan so far is returned.
+    pub stop: Stop,
+}
+
+/// A plan that the checker has measured.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Solved {
+    /// The plan.
+    pub plan: Plan,
+    /// What the independent checker says of it. It may hold breaches where a day allows no valid plan.
+    pub verdict: Verdict,
+    /// Moves tried by all threads.
+    pub iterations: u64,
+    /// Wall-clock seconds of the search.
+    pub seconds: f64,
+}
+
+/// What a caller is shown while the search runs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Report {
+    /// How much of the hard rules the best plan breaks; 0 where it is valid.
+    pub breach: i64,
+    /// The price of the best plan so far.
+    pub price: i64,
+    /// Moves tried by all threads.
+    pub iterations: u64,
+    /// Wall-clock seconds since the start.
+    pub seconds: f64,
+}
+
+/// Plans a day.
+pub fn solve(day: &Day, settings: &Settings, report: &mut dyn FnMut(Report)) -> Result<Solved, DayError> {
+    day.validate()?;
+    let instance = Instance::new(day);
+    let (genes, progress) = search(&instance, None, settings, report);
+    Ok(finish(day, &instance, &genes, progress))
+}
+
+/// Goes on from a plan of the day: what it leaves out is put in where it costs least, and then it is improved.
+pub fn improve(
+    day: &Day,
+    plan: &Plan,
+    settings: &Settings,
+    report: &mut dyn FnMut(Report),
+) -> Result<Solved, DayError> {
+    day.validate()?;
+    let instance = Instance::new(day);
+    let genes = workbench::complete(day, &instance, plan);
+    let (genes, progress) = search(&instance, Some(&genes), settings, report);
+    Ok(finish(day, &instance, &genes, progress))
+}
+
+fn search(
+    instance: &Instance,
+    start: Option<&Genes>,
+    settings: &Settings,
+    report: &mut dyn FnMut(Report),
+) -> (Genes, Progress) {
+    let tuning = tuning(instance, start.is_some());
+    let threads = settings.threads.clamp(1, THREADS_MAX);
+    let worker = |thread: usize| {
+        let seed = settings.seed.wrapping_mul(1000).wrapping_add(thread as u64);
+        Annealer::new(instance, start, tuning, seed)
+    };
+    let portfolio = portfolio::Settings { budget: settings.budget, legs: LEGS, stop: settings.stop.clone() };
+    let found = portfolio::run(threads, &worker, &portfolio, &mut |progress| {
+        report(Report {
+            breach: progress.best.hard,
+            price: progress.best.soft,
+            iterations: progress.iterations,
+            seconds: progress.seconds,
+        });
+    });
+    found.map_or_else(
+        || (Genes::default(), Progress { best: Score { hard: 0, soft: 0 }, iterations: 0, seconds: 0.0 }),
+        |found| (found.solution, found.progress),
+    )
+}
+
+/// Found by trial on the public sets; see docs/decisions/planner-search.md.
+fn tuning(instance: &Instance, has_start: bool) -> Tuning {
+    if has_start {
+        // A running plan is good already: search near it.
+        return Tuning { warm: 0.05, cold: 0.02, cycles: 1 };
+    }
+    Tuning { warm: 0.4, cold: 0.005, cycles: if instance.tasks < SMALL_TASKS { 5 } else { 1 } }
+}
+
+fn finish(day: &Day, instance: &Instance, genes: &Genes, progress: Progress) -> Solved {
+    let mut state = State::empty(instance);
+    state.load(genes);
+    let plan = extract::extract(day, &state);
+    let verdict = checker::check(day, &plan);
+    Solved { plan, verdict, iterations: progress.iterations, seconds: progress.seconds }
+}

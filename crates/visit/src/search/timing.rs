@@ -1,0 +1,283 @@
+//! Times a solution: forward to the earliest starts, backward to the latest that cost no more.
+//!
+//! Only what a move changes is timed anew. Forward, every task starts as soon as its staff, its window and its
+//! partner allow; that is optimal for being on time. Where waiting costs, the days of staff should then begin as
+//! late as they can: backward, every task starts as late as it can without being later than its window (or than
+//! it already is), with the last task of each route held. What a member of staff waits is the time from the first
+//! start to the last, less the work between: it follows from the two ends alone.
+
+use localsearch::portfolio::Score;
+
+use super::instance::NONE;
+use super::state::{Field, State};
+use crate::model::Ticks;
+
+impl State<'_> {
+    /// Brings all times and costs up to date with the changes since the last call.
+    pub(crate) fn propagate(&mut self) {
+        let mut at = 0;
+        while let Some(slot) = self.forward.take_from(at) {
+            self.time_forward(self.unit_at[slot] as usize);
+            at = slot;
+        }
+        if self.keeps_latest {
+            let mut at = self.unit_at.len() - 1;
+            while let Some(slot) = self.backward.take_to(at) {
+                self.time_backward(self.unit_at[slot] as usize);
+                at = slot;
+            }
+        }
+        while let Some(staff) = self.touched.pop() {
+            self.is_touched[staff as usize] = false;
+            self.charge_staff(staff as usize);
+        }
+        self.find_worst();
+    }
+
+    /// When a node's staff are ready to begin there, lunch taken where it is due.
+    fn ready(&self, node: u32) -> Ticks {
+        let staff = self.staff_of[node as usize] as usize;
+        let before = self.previous[node as usize];
+        let way = self.instance.way(staff, before, node);
+        if self.lunch_at[staff] != node {
+            return self.free_after(before) + way;
+        }
+        let (arrival, way_left) = self.lunch_arrival(node, staff);
+        self.after_lunch(staff, arrival).unwrap_or(arrival) + way_left
+    }
+
+    fn free_after(&self, node: u32) -> Ticks {
+        self.start[node as usize] + self.instance.duration[node as usize]
+    }
+
+    /// When one comes to where lunch is taken, and the way left from there: lunch is had at the next task's place,
+    /// or before the way home.
+    fn lunch_arrival(&self, node: u32, staff: usize) -> (Ticks, Ticks) {
+        let before = self.previous[node as usize];
+        let way = self.instance.way(staff, before, node);
+        let free = self.free_after(before);
+        if self.instance.is_task(node) { (free + way, 0) } else { (free, way) }
+    }
+
+    /// When lunch ends that may begin on arrival; `None` where it is too late for lunch.
+    fn after_lunch(&self, staff: usize, arrival: Ticks) -> Option<Ticks> {
+        let shift = &self.instance.shifts[staff];
+        let begin = arrival.max(shift.lunch_open);
+        (begin <= shift.lunch_close).then_some(begin + shift.lunch_length)
+    }
+
+    fn time_forward(&mut self, unit: usize) {
+        // A slot may have been left since it was marked.
+        if unit == NONE as usize {
+            return;
+        }
+        let parts = self.instance.units[unit];
+        let first = parts.first as usize;
+        let open = self.instance.task_windows(first)[usize::from(self.choice[unit])].open;
+        let mut start = self.ready(parts.first).max(open);
+        if parts.second != NONE {
+            let second = parts.second as usize;
+            let second_start = self.ready(parts.second).max(open).max(start + parts.lag_min);
+            start = start.max(second_start - parts.lag_max);
+            self.set_start(second, second_start);
+        }
+        self.set_start(first, start);
+    }
+
+    fn set_start(&mut self, task: usize, start: Ticks) {
+        self.set_late(task, self.lateness(task, start));
+        if self.instance.promised[task] != Ticks::MIN {
+            self.set_moved(task, (start - self.instance.promised[task]).abs());
+        }
+        let old = self.start[task];
+        if old == start {
+            return;
+        }
+        if self.keeps_latest {
+            self.backward.add(self.slot_of(task as u32));
+        }
+        self.note(Field::Start, task, i64::from(old));
+        self.start[task] = start;
+        let after = self.next[task];
+        if self.instance.is_task(after) {
+            self.forward.add(self.slot_of(after));
+        }
+        self.touch_staff(self.staff_of[task] as usize);
+    }
+
+    /// How late a task is at a start: after the end of the last window that has opened.
+    #[inline]
+    fn lateness(&self, task: usize, start: Ticks) -> Ticks {
+        (start - self.due(task, start)).max(0)
+    }
+
+    /// Until when a task may start without being late, in the window that counts at a start.
+    #[inline]
+    fn due(&self, task: usize, start: Ticks) -> Ticks {
+        let windows = self.instance.task_windows(task);
+        windows.iter().rev().find(|window| window.open <= start).unwrap_or(&windows[0]).due
+    }
+
+    fn time_backward(&mut self, unit: usize) {
+        if unit == NONE as usize {
+            return;
+        }
+        let parts = self.instance.units[unit];
+        let mut first = self.limit(parts.first);
+        if parts.second != NONE {
+            let second = self.limit(parts.second);
+            first = first.min(second - parts.lag_min);
+            self.set_latest(parts.second as usize, second.min(first + parts.lag_max));
+        }
+        self.set_latest(parts.first as usize, first);
+    }
+
+    /// How late a task may start as far as itself and its follower are concerned.
+    fn limit(&self, node: u32) -> Ticks {
+        let task = node as usize;
+        let (start, after) = (self.start[task], self.next[task]);
+        if !self.instance.is_task(after) || self.late[task] > 0 || self.instance.promised[task] != Ticks::MIN
+        {
+            return start;
+        }
+        let staff = self.staff_of[task] as usize;
+        let mut next = self.latest[after as usize];
+        if self.lunch_at[staff] == after && self.has_lunch(staff) {
+            let shift = &self.instance.shifts[staff];
+            next = (next - shift.lunch_length).min(shift.lunch_close);
+        }
+        let free = next - self.instance.way(staff, node, after) - self.instance.duration[task];
+        free.min(self.due(task, start))
+    }
+
+    fn set_latest(&mut self, task: usize, latest: Ticks) {
+        let old = self.latest[task];
+        if old == latest {
+            return;
+        }
+        self.note(Field::Latest, task, i64::from(old));
+        self.latest[task] = latest;
+        let before = self.previous[task];
+        if self.instance.is_task(before) {
+            self.backward.add(self.slot_of(before));
+        } else {
+            self.touch_staff(self.staff_of[task] as usize);
+        }
+    }
+
+    /// True where a member of staff has lunch in time.
+    pub(crate) fn has_lunch(&self, staff: usize) -> bool {
+        let node = self.lunch_at[staff];
+        node != NONE && self.after_lunch(staff, self.lunch_arrival(node, staff).0).is_some()
+    }
+
+    /// Works out what a member of staff's day costs.
+    fn charge_staff(&mut self, staff: usize) {
+        let rates = &self.instance.rates;
+        let shift = self.instance.shifts[staff];
+        let end = self.instance.end_node(staff);
+        let has_lunch = self.has_lunch(staff);
+        let is_away = has_lunch || self.previous[end as usize] != self.instance.start_node(staff);
+        let travel = if is_away { self.travel[staff] } else { 0 };
+        let overtime = if is_away { (self.ready(end) - shift.end).max(0) } else { 0 };
+        let service = self.service[staff];
+        let lunch = if has_lunch { shift.lunch_length } else { 0 };
+        let idle = shift.end - shift.start + overtime - travel - service - lunch;
+        let missed = i64::from(shift.lunch_length > 0 && !has_lunch);
+        let mut parts = charges(
+            [rates.travel, rates.overtime, rates.work_time, rates.missed_lunch],
+            [i64::from(travel), i64::from(overtime), i64::from(travel + service), missed],
+        );
+        if !rates.waiting.is_free() {
+            let waiting = rates.waiting.times(i64::from(self.waiting(staff, has_lunch)));
+            parts.hard += waiting.hard;
+            parts.soft += waiting.soft;
+        }
+        self.note(Field::Idle, staff, i64::from(self.idle[staff]));
+        self.idle[staff] = idle;
+        self.note(Field::StaffHard, staff, self.staff_hard[staff]);
+        self.note(Field::StaffSoft, staff, self.staff_soft[staff]);
+        self.charge(Score {
+            hard: parts.hard - self.staff_hard[staff],
+            soft: parts.soft - self.staff_soft[staff],
+        });
+        self.staff_hard[staff] = parts.hard;
+        self.staff_soft[staff] = parts.soft;
+    }
+
+    /// What a member of staff waits: first start to last start, less the work between.
+    fn waiting(&self, staff: usize, has_lunch: bool) -> Ticks {
+        let instance = self.instance;
+        let (start, end) = (instance.start_node(staff), instance.end_node(staff));
+        let (first, last) = (self.next[start as usize], self.previous[end as usize]);
+        if first == end {
+            return 0;
+        }
+        let shift = &instance.shifts[staff];
+        let way_out = instance.way(staff, start, first);
+        let way_home = instance.way(staff, last, end);
+        let last_length = instance.duration[last as usize];
+        let mut between = self.service[staff] - last_length + self.travel[staff] - way_out - way_home;
+        let mut before_lunch = 0;
+        let lunch = self.lunch_at[staff];
+        if has_lunch && lunch == end {
+            before_lunch = (shift.lunch_open - self.start[last as usize] - last_length).max(0);
+        } else if has_lunch && lunch != first {
+            between += shift.lunch_length;
+        }
+        let begin = if self.keeps_latest { self.latest[first as usize] } else { shift.start + way_out };
+        self.start[last as usize] - begin - between + before_lunch
+    }
+
+    fn find_worst(&mut self) {
+        if std::mem::take(&mut self.worst_late_fell) {
+            self.sums.worst_late = self.late.iter().copied().max().unwrap_or(0);
+        }
+        if !self.instance.rates.worst_idle.is_free() {
+            self.sums.worst_idle = self.idle.iter().copied().max().unwrap_or(0);
+        }
+        if !self.instance.rates.balance.is_free() {
+            self.sums.balance = self.balance();
+        }
+    }
+
+    /// How unevenly work is shared: each one's distance from the mean, rounded up, summed.
+    fn balance(&self) -> i64 {
+        let staff = self.idle.len() as i64;
+        let load = |one: usize| i64::from(self.service[one]) + i64::from(self.loaded_travel(one));
+        let total: i64 = (0..self.idle.len()).map(load).sum();
+        (0..self.idle.len()).map(|one| ((load(one) * staff - total).abs() + staff - 1) / staff).sum()
+    }
+
+    fn loaded_travel(&self, staff: usize) -> Ticks {
+        let is_away = self.has_lunch(staff)
+            || self.previous[self.instance.end_node(staff) as usize] != self.instance.start_node(staff);
+        if is_away { self.travel[staff] } else { 0 }
+    }
+
+    /// True where hard rules are broken that another solution might keep.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.score().hard > 0
+    }
+
+    /// The score of the solution.
+    pub(crate) fn score(&self) -> Score {
+        let rates = &self.instance.rates;
+        let worst = [
+            rates.worst_tardiness.times(i64::from(self.sums.worst_late)),
+            rates.worst_idle.times(i64::from(self.sums.worst_idle)),
+            rates.balance.times(self.sums.balance),
+        ];
+        worst.into_iter().fold(Score { hard: self.sums.hard, soft: self.sums.soft }, |sum, part| Score {
+            hard: sum.hard + part.hard,
+            soft: sum.soft + part.soft,
+        })
+    }
+}
+
+fn charges(rates: [super::instance::Rate; 4], amounts: [i64; 4]) -> Score {
+    rates.into_iter().zip(amounts).fold(Score { hard: 0, soft: 0 }, |sum, (rate, amount)| {
+        let part = rate.times(amount);
+        Score { hard: sum.hard + part.hard, soft: sum.soft + part.soft }
+    })
+}

@@ -1,0 +1,81 @@
+//! From a plan to a solution under search, so that a search can go on from it.
+
+use super::extract::task_names;
+use super::instance::{Instance, NONE};
+use super::state::Genes;
+use crate::model::{Day, Ticks};
+use crate::plan::{Plan, What};
+
+/// The genes of a plan: who does what, in the order of starts, lunches where they are taken.
+///
+/// Tasks that only half of a pair or visit has are left out, so that the visit is put in anew as a whole.
+pub(crate) fn genes(day: &Day, instance: &Instance, plan: &Plan) -> Genes {
+    let names = task_names(day);
+    let task_of = |visit: usize, number: usize| names.iter().position(|&name| name == (visit, number));
+    let mut genes = Genes {
+        slot: vec![NONE; instance.units.len()],
+        staff_of: vec![NONE; instance.tasks],
+        lunch_at: vec![NONE; instance.shifts.len()],
+        choice: vec![0; instance.units.len()],
+    };
+    let mut starts: Vec<Ticks> = vec![0; instance.tasks];
+    for (staff, route) in plan.routes.iter().enumerate().take(instance.shifts.len()) {
+        let mut waiting_lunch = false;
+        for stop in &route.stops {
+            match stop.what {
+                What::Lunch { .. } => waiting_lunch = true,
+                What::Task { visit, task } => {
+                    let Some(task) = task_of(visit, task).filter(|&task| instance.may_do(task, staff)) else {
+                        continue;
+                    };
+                    genes.staff_of[task] = staff as u32;
+                    starts[task] = stop.start;
+                    if std::mem::take(&mut waiting_lunch) {
+                        genes.lunch_at[staff] = task as u32;
+                    }
+                }
+            }
+        }
+        if waiting_lunch {
+            genes.lunch_at[staff] = instance.end_node(staff);
+        }
+    }
+    drop_halves(instance, &mut genes);
+    number(instance, &mut genes, &starts);
+    genes
+}
+
+fn drop_halves(instance: &Instance, genes: &mut Genes) {
+    for &(begin, end) in &instance.visit_units {
+        let units = &instance.units[begin as usize..end as usize];
+        let tasks = || units.iter().flat_map(|unit| [unit.first, unit.second]).filter(|&task| task != NONE);
+        if tasks().any(|task| genes.staff_of[task as usize] == NONE) {
+            for task in tasks() {
+                let staff = std::mem::replace(&mut genes.staff_of[task as usize], NONE);
+                if staff != NONE && genes.lunch_at[staff as usize] == task {
+                    genes.lunch_at[staff as usize] = instance.end_node(staff as usize);
+                }
+            }
+        }
+    }
+}
+
+fn number(instance: &Instance, genes: &mut Genes, starts: &[Ticks]) {
+    let is_done = |unit: &usize| genes.staff_of[instance.units[*unit].first as usize] != NONE;
+    let mut order: Vec<usize> = (0..instance.units.len()).filter(is_done).collect();
+    let start = |unit: usize| {
+        let parts = instance.units[unit];
+        let second = if parts.second == NONE { Ticks::MIN } else { starts[parts.second as usize] };
+        starts[parts.first as usize].max(second)
+    };
+    order.sort_by_key(|&unit| start(unit));
+    let count = order.len().max(1);
+    let slots = (8 * instance.units.len()).max(64);
+    for (position, &unit) in order.iter().enumerate() {
+        genes.slot[unit] = ((2 * position + 1) * slots / (2 * count)) as u32;
+        let first = instance.units[unit].first as usize;
+        let windows = instance.task_windows(first);
+        let opened = windows.iter().rposition(|window| window.open <= starts[first]).unwrap_or(0);
+        genes.choice[unit] = opened as u8;
+    }
+}
