@@ -91,7 +91,8 @@ mod tests {
 
     #[test]
     fn a_stored_figure_that_does_not_read_leaves_the_shipped_one() {
-        let stored = |text: &str| BTreeMap::from([(urgency::RAISED_AFTER_SECONDS.name.to_owned(), text.to_owned())]);
+        let stored =
+            |text: &str| BTreeMap::from([(urgency::RAISED_AFTER_SECONDS.name.to_owned(), text.to_owned())]);
         assert_eq!(Settings::from_stored(&stored("90")).whole(&urgency::RAISED_AFTER_SECONDS), 90);
         assert_eq!(Settings::from_stored(&stored("NaN")).whole(&urgency::RAISED_AFTER_SECONDS), 120);
         assert_eq!(Settings::from_stored(&stored("snart")).whole(&urgency::RAISED_AFTER_SECONDS), 120);

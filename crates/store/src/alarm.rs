@@ -74,7 +74,11 @@ pub async fn of_device(
 }
 
 /// Whether a person has an open alarm, or one that was closed since a moment.
-pub async fn had_since(transaction: &mut Transaction, person: PersonId, since: Timestamp) -> Result<bool, StoreError> {
+pub async fn had_since(
+    transaction: &mut Transaction,
+    person: PersonId,
+    since: Timestamp,
+) -> Result<bool, StoreError> {
     let sql = "SELECT 1 AS found FROM alarm WHERE person_id = $1 AND (closed_at IS NULL OR closed_at >= $2) LIMIT 1";
     Ok(transaction.row(sql, vec![Value::id(person), since.into()]).await?.is_some())
 }

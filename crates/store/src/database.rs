@@ -265,6 +265,24 @@ impl Transaction {
         Ok(found)
     }
 
+    /// Runs a query with `{values}` in it, a list of rows of `width` keys each, a chunk at a time.
+    pub async fn rows_for_values(
+        &mut self,
+        sql: &str,
+        width: usize,
+        keys: Vec<Value>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let mut found = Vec::new();
+        let mut left = keys.into_iter();
+        while left.len() >= width && width > 0 {
+            let rows = left.len() / width;
+            let chunk = CHUNK_ROWS.into_iter().find(|size| *size <= rows).unwrap_or(1);
+            let sql = sql.replace("{values}", &format!("VALUES {}", placeholders(chunk, width)));
+            found.extend(self.rows(&sql, left.by_ref().take(chunk * width).collect()).await?);
+        }
+        Ok(found)
+    }
+
     /// Runs a query with `IN {keys}` in it for many keys, a chunk at a time.
     pub async fn rows_for_keys(&mut self, sql: &str, keys: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         let mut found = Vec::new();

@@ -98,7 +98,10 @@ pub async fn of_person(transaction: &mut Transaction, person: PersonId) -> Resul
 }
 
 /// The devices of many people.
-pub async fn of_people(transaction: &mut Transaction, people: &[PersonId]) -> Result<Vec<Device>, StoreError> {
+pub async fn of_people(
+    transaction: &mut Transaction,
+    people: &[PersonId],
+) -> Result<Vec<Device>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM device WHERE person_id IN {{keys}} ORDER BY serial");
     transaction.rows_for_keys(&sql, people.iter().map(Value::id).collect()).await?.iter().map(read).collect()
 }
@@ -112,7 +115,9 @@ pub async fn by_names(
     let sql = format!("SELECT {COLUMNS} FROM device WHERE serial IN {{keys}}");
     let mut rows = transaction.rows_for_keys(&sql, serials.into_iter().map(Value::from).collect()).await?;
     let sql = format!("SELECT {COLUMNS} FROM device WHERE controller_id IN {{keys}}");
-    rows.extend(transaction.rows_for_keys(&sql, controller_ids.into_iter().map(Value::from).collect()).await?);
+    rows.extend(
+        transaction.rows_for_keys(&sql, controller_ids.into_iter().map(Value::from).collect()).await?,
+    );
     let mut devices: Vec<Device> = rows.iter().map(read).collect::<Result<_, _>>()?;
     devices.sort_by_key(|device| device.id);
     devices.dedup_by_key(|device| device.id);
@@ -126,7 +131,11 @@ pub async fn load_many(transaction: &mut Transaction, ids: &[DeviceId]) -> Resul
 }
 
 /// Installed devices whose last stored test alarm is older than their model asks, the oldest first.
-pub async fn tests_overdue(transaction: &mut Transaction, now: Timestamp, limit: i64) -> Result<Vec<Device>, StoreError> {
+pub async fn tests_overdue(
+    transaction: &mut Transaction,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<Device>, StoreError> {
     // A day is 86 400 000 000 microseconds.
     let sql = format!(
         "SELECT {COLUMNS} FROM device JOIN model ON model.id = device.model_id WHERE device.stage = 'installed' \
@@ -137,7 +146,9 @@ pub async fn tests_overdue(transaction: &mut Transaction, now: Timestamp, limit:
 }
 
 /// How many devices there are of each generation and stage.
-pub async fn count_generations(transaction: &mut Transaction) -> Result<Vec<(Generation, Stage, i64)>, StoreError> {
+pub async fn count_generations(
+    transaction: &mut Transaction,
+) -> Result<Vec<(Generation, Stage, i64)>, StoreError> {
     let sql = "SELECT model.generation, device.stage, COUNT(*) AS total FROM device \
         JOIN model ON model.id = device.model_id GROUP BY model.generation, device.stage \
         ORDER BY model.generation, device.stage";
@@ -154,13 +165,18 @@ pub async fn count_generations(transaction: &mut Transaction) -> Result<Vec<(Gen
 }
 
 /// Installations of each generation since a moment: how fast old units are being replaced.
-pub async fn installed_since(transaction: &mut Transaction, since: Timestamp) -> Result<Vec<(Generation, i64)>, StoreError> {
+pub async fn installed_since(
+    transaction: &mut Transaction,
+    since: Timestamp,
+) -> Result<Vec<(Generation, i64)>, StoreError> {
     let sql = "SELECT model.generation, COUNT(*) AS total FROM device_step JOIN device ON device.id = device_step.device_id \
         JOIN model ON model.id = device.model_id WHERE device_step.to_stage = 'installed' AND device_step.at >= $1 \
         GROUP BY model.generation ORDER BY model.generation";
     let rows = transaction.rows(sql, vec![since.into()]).await?;
     rows.iter()
-        .map(|row| Ok((row.named("generation", "a generation", Generation::from_name)?, row.integer("total")?)))
+        .map(|row| {
+            Ok((row.named("generation", "a generation", Generation::from_name)?, row.integer("total")?))
+        })
         .collect()
 }
 
@@ -556,12 +572,21 @@ const OUTAGE_COLUMNS: &str = "id, cause_kind, cause, began_at, ended_at, devices
     (SELECT COUNT(*) FROM device WHERE device.outage_id = outage.id) AS devices_silent";
 
 /// Outages, open ones first, newest first.
-pub async fn outages(transaction: &mut Transaction, open_only: bool, limit: i64) -> Result<Vec<Outage>, StoreError> {
+pub async fn outages(
+    transaction: &mut Transaction,
+    open_only: bool,
+    limit: i64,
+) -> Result<Vec<Outage>, StoreError> {
     let sql = format!(
         "SELECT {OUTAGE_COLUMNS} FROM outage WHERE ($1 = 0 OR ended_at IS NULL) \
          ORDER BY CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END, began_at DESC LIMIT $2"
     );
-    transaction.rows(&sql, vec![i64::from(open_only).into(), limit.into()]).await?.iter().map(read_outage).collect()
+    transaction
+        .rows(&sql, vec![i64::from(open_only).into(), limit.into()])
+        .await?
+        .iter()
+        .map(read_outage)
+        .collect()
 }
 
 fn read_outage(row: &Row) -> Result<Outage, StoreError> {

@@ -181,7 +181,11 @@ pub async fn end_expired_sessions(transaction: &mut Transaction, now: Timestamp)
 }
 
 /// Forgets links of a purpose for a login: a new one replaces the old.
-pub async fn forget_links(transaction: &mut Transaction, purpose: &str, login: UserId) -> Result<(), StoreError> {
+pub async fn forget_links(
+    transaction: &mut Transaction,
+    purpose: &str,
+    login: UserId,
+) -> Result<(), StoreError> {
     let sql = "DELETE FROM one_time_link WHERE purpose = $1 AND login_id = $2";
     transaction.execute(sql, vec![purpose.into(), Value::id(login)]).await?;
     Ok(())
@@ -193,13 +197,18 @@ pub async fn end_expired_links(transaction: &mut Transaction, now: Timestamp) ->
 }
 
 /// Ends every session that was not used since a moment; returns how many.
-pub async fn end_idle_sessions(transaction: &mut Transaction, seen_before: Timestamp) -> Result<u64, StoreError> {
+pub async fn end_idle_sessions(
+    transaction: &mut Transaction,
+    seen_before: Timestamp,
+) -> Result<u64, StoreError> {
     transaction.execute("DELETE FROM session WHERE seen_at <= $1", vec![seen_before.into()]).await
 }
 
 /// The teams that each login responds for.
 pub async fn teams_of_all(transaction: &mut Transaction) -> Result<Vec<(UserId, TeamId)>, StoreError> {
-    let rows = transaction.rows("SELECT login_id, team_id FROM login_team ORDER BY login_id, team_id", vec![]).await?;
+    let rows = transaction
+        .rows("SELECT login_id, team_id FROM login_team ORDER BY login_id, team_id", vec![])
+        .await?;
     rows.iter().map(|row| Ok((row.id("login_id")?, row.id("team_id")?))).collect()
 }
 

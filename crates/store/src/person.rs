@@ -44,7 +44,10 @@ pub async fn search(
 }
 
 /// Who has an identity number, if anyone.
-pub async fn by_identity(transaction: &mut Transaction, identity: &Identity) -> Result<Option<PersonId>, StoreError> {
+pub async fn by_identity(
+    transaction: &mut Transaction,
+    identity: &Identity,
+) -> Result<Option<PersonId>, StoreError> {
     let sql = "SELECT id FROM person WHERE identity = $1";
     transaction.row(sql, vec![identity.as_str().into()]).await?.map(|row| row.id("id")).transpose()
 }
@@ -71,7 +74,10 @@ pub async fn page_after(
 }
 
 /// Everyone with an installed device, by area and name: the fallback list.
-pub async fn alarm_holders(transaction: &mut Transaction, area: Option<AreaId>) -> Result<Vec<Person>, StoreError> {
+pub async fn alarm_holders(
+    transaction: &mut Transaction,
+    area: Option<AreaId>,
+) -> Result<Vec<Person>, StoreError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM person WHERE ($1 = '' OR area_id = $1) AND EXISTS \
          (SELECT 1 FROM device WHERE device.person_id = person.id AND device.stage = 'installed') \

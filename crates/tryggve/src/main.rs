@@ -21,7 +21,11 @@ struct Arguments {
 fn main() -> ExitCode {
     // Without a word the demo runs, so that `cargo run` shows something alive.
     let words: Vec<_> = std::env::args_os().collect();
-    let arguments = if words.len() > 1 { Arguments::parse_from(words) } else { Arguments::parse_from(["tryggve", "demo"]) };
+    let arguments = if words.len() > 1 {
+        Arguments::parse_from(words)
+    } else {
+        Arguments::parse_from(["tryggve", "demo"])
+    };
     match command::run(arguments.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

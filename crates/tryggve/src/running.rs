@@ -29,7 +29,9 @@ impl Running {
     pub(crate) async fn start(config: &Config) -> anyhow::Result<Self> {
         let metrics = PrometheusBuilder::new().install_recorder().context("cannot count")?;
         let store = Store::open(&config.database).await.context("cannot open the database")?;
-        store::migrate::migrate(&store, SystemClock.now()).await.context("cannot bring the database up to date")?;
+        store::migrate::migrate(&store, SystemClock.now())
+            .await
+            .context("cannot bring the database up to date")?;
         let app = App::open(store, Arc::new(SystemClock), Arc::new(RandomIds)).await?;
         let (reception, writer) = Reception::start(app.clone());
         let desk = Desk::new(app.clone(), reception, &config.realm, config.networks()?)?;

@@ -67,7 +67,7 @@ impl Problem {
             }
             Problem::App(AppError::Field { .. } | AppError::Invalid(_)) | Problem::Unreadable => {
                 StatusCode::UNPROCESSABLE_ENTITY
-            },
+            }
             Problem::App(AppError::Store(_) | AppError::Login(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Problem::NotLoggedIn => StatusCode::UNAUTHORIZED,
             Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use ::alarm::{
     Lane, Outcome,
     service_level::{
-        ANSWERED_WITHIN_60_SECONDS_PERCENT, ANSWERED_WITHIN_180_SECONDS_PERCENT, Level, ON_SITE_MINUTES, percent,
+        ANSWERED_WITHIN_60_SECONDS_PERCENT, ANSWERED_WITHIN_180_SECONDS_PERCENT, Level, ON_SITE_MINUTES,
+        percent,
     },
 };
 use access::{Action, Actor, Relation};
@@ -58,7 +59,12 @@ pub fn reaches(level: &Level, goals: &Goals) -> Option<bool> {
 }
 
 /// Measures a span of days, both ends included.
-pub async fn service_levels(app: &App, actor: &Actor, from: Date, to: Date) -> Result<ServiceLevels, AppError> {
+pub async fn service_levels(
+    app: &App,
+    actor: &Actor,
+    from: Date,
+    to: Date,
+) -> Result<ServiceLevels, AppError> {
     require(actor, Action::ServiceLevelRead, Relation::NoPerson)?;
     let (begin, end) = span(from, to)?;
     let now = app.now();
@@ -69,14 +75,21 @@ pub async fn service_levels(app: &App, actor: &Actor, from: Date, to: Date) -> R
         within_180_seconds_percent: settings.figure(&ANSWERED_WITHIN_180_SECONDS_PERCENT),
         on_site_minutes: settings.whole(&ON_SITE_MINUTES),
     };
-    let names: BTreeMap<_, _> =
-        store::team::providers(&mut transaction).await?.into_iter().map(|found| (found.id, found.name)).collect();
+    let names: BTreeMap<_, _> = store::team::providers(&mut transaction)
+        .await?
+        .into_iter()
+        .map(|found| (found.id, found.name))
+        .collect();
     let mut levels = ServiceLevels {
         from,
         to,
         goals,
         total: Level::default(),
-        days: from.series(jiff::Span::new().days(1)).take_while(|day| *day <= to).map(|day| (day, Level::default())).collect(),
+        days: from
+            .series(jiff::Span::new().days(1))
+            .take_while(|day| *day <= to)
+            .map(|day| (day, Level::default()))
+            .collect(),
         hours: vec![Level::default(); 24],
         providers: Vec::new(),
     };
@@ -89,7 +102,10 @@ pub async fn service_levels(app: &App, actor: &Actor, from: Date, to: Date) -> R
             let name = alarm.provider.and_then(|id| names.get(&id).cloned()).unwrap_or_default();
             let day = levels.days.iter_mut().find(|(day, _)| *day == local.date()).map(|(_, level)| level);
             let hour = levels.hours.get_mut(usize::from(local.hour().unsigned_abs()));
-            for level in [Some(&mut levels.total), day, hour, Some(providers.entry(name).or_default())].into_iter().flatten() {
+            for level in [Some(&mut levels.total), day, hour, Some(providers.entry(name).or_default())]
+                .into_iter()
+                .flatten()
+            {
                 level.count(alarm.moments, i64::from(goals.on_site_minutes), now);
             }
         }

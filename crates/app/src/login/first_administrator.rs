@@ -29,7 +29,8 @@ pub async fn first_link(app: &App) -> Result<Option<Secret>, AppError> {
 /// Whether the secret of a printed link still works, without using it up.
 pub async fn link_works(app: &App, secret: &Secret) -> Result<bool, AppError> {
     let mut transaction = app.store.read().await?;
-    let known = store::login::link(&mut transaction, &hash_secret(secret.reveal()), PURPOSE, app.now()).await?;
+    let known =
+        store::login::link(&mut transaction, &hash_secret(secret.reveal()), PURPOSE, app.now()).await?;
     Ok(known.is_some() && store::login::administrators(&mut transaction).await? == 0)
 }
 

@@ -24,7 +24,9 @@ pub(crate) fn run(backup: &Backup) -> anyhow::Result<()> {
     let config = Config::read(&backup.config)?;
     let to = backup.to.to_str().context("the file's name must be readable text")?;
     if !config.database.starts_with("sqlite:") {
-        bail!("on PostgreSQL use the server's own tools: pg_basebackup for the whole server, pg_dump for one database");
+        bail!(
+            "on PostgreSQL use the server's own tools: pg_basebackup for the whole server, pg_dump for one database"
+        );
     }
     if backup.to.exists() {
         bail!("{to} exists already: name a new file, nothing was written");
@@ -33,7 +35,9 @@ pub(crate) fn run(backup: &Backup) -> anyhow::Result<()> {
         let store = Store::open(&config.database).await.context("cannot open the database")?;
         store.backup_to(to).await.with_context(|| format!("cannot write {to}"))?;
         store.close().await;
-        let copy = Store::open(&format!("sqlite:{to}")).await.with_context(|| format!("cannot open the copy {to}"))?;
+        let copy = Store::open(&format!("sqlite:{to}"))
+            .await
+            .with_context(|| format!("cannot open the copy {to}"))?;
         let mut transaction = copy.read().await?;
         let counts = store::message::counts(&mut transaction).await?;
         drop(transaction);

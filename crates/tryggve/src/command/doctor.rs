@@ -56,7 +56,9 @@ pub(crate) fn run(doctor: &Doctor) -> anyhow::Result<()> {
             }
         }
     }
-    if bad > 0 { bail!("{bad} of {} looks found something that must be mended", findings.len()) }
+    if bad > 0 {
+        bail!("{bad} of {} looks found something that must be mended", findings.len())
+    }
     Ok(())
 }
 
@@ -64,7 +66,10 @@ async fn database(config: &Config) -> Vec<Finding> {
     if let Some(path) = sqlite_path(config)
         && !path.exists()
     {
-        return vec![Finding::Warning(format!("the database {} is not made yet: the first start makes it", path.display()))];
+        return vec![Finding::Warning(format!(
+            "the database {} is not made yet: the first start makes it",
+            path.display()
+        ))];
     }
     let store = match Store::open(&config.database).await {
         Ok(store) => store,
@@ -87,9 +92,13 @@ fn sqlite_path(config: &Config) -> Option<&Path> {
 /// Free room beside a SQLite database, as `df` sees it.
 fn disk(config: &Config) -> Vec<Finding> {
     let Some(folder) = sqlite_path(config).and_then(Path::parent) else { return Vec::new() };
-    let output = std::process::Command::new("df").arg("--output=avail").arg("--block-size=1").arg(folder).output();
+    let output =
+        std::process::Command::new("df").arg("--output=avail").arg("--block-size=1").arg(folder).output();
     let free = output.ok().and_then(|output| {
-        String::from_utf8_lossy(&output.stdout).lines().nth(1).and_then(|line| line.trim().parse::<u64>().ok())
+        String::from_utf8_lossy(&output.stdout)
+            .lines()
+            .nth(1)
+            .and_then(|line| line.trim().parse::<u64>().ok())
     });
     vec![match free {
         None => Finding::Warning(format!("the free room in {} is not known", folder.display())),
@@ -110,9 +119,9 @@ fn ports(config: &Config) -> Vec<Finding> {
     looked
         .map(|(name, bound)| match bound {
             Ok(()) => Finding::Good(format!("{name} is free")),
-            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-                Finding::Warning(format!("{name} is taken: by Tryggve itself if it runs, by another program if not"))
-            }
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Finding::Warning(format!(
+                "{name} is taken: by Tryggve itself if it runs, by another program if not"
+            )),
             Err(error) => Finding::Bad(format!("{name} cannot be used: {error}")),
         })
         .collect()
@@ -137,6 +146,8 @@ fn clock() -> Finding {
     let now = SystemClock.now();
     match EARLIEST.parse::<base::Timestamp>() {
         Ok(earliest) if now < earliest => Finding::Bad(format!("the clock says {now}, which is in the past")),
-        _ => Finding::Good(format!("the clock says {}", base::time::show_moment(now, base::Language::English))),
+        _ => {
+            Finding::Good(format!("the clock says {}", base::time::show_moment(now, base::Language::English)))
+        }
     }
 }

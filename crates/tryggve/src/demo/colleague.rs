@@ -40,7 +40,13 @@ pub(crate) async fn work(app: App, town: Town) {
 }
 
 /// One step on one alarm. A refusal means that a person was faster.
-async fn step(app: &App, operator: &access::Actor, responders: &[access::Actor], alarm: &Alarm, now: Timestamp) {
+async fn step(
+    app: &App,
+    operator: &access::Actor,
+    responders: &[access::Actor],
+    alarm: &Alarm,
+    now: Timestamp,
+) {
     let since = |at: Timestamp, seconds: i64| now.duration_since(at) >= SignedDuration::from_secs(seconds);
     let mine = alarm.answered_by == Some(operator.user);
     match alarm.state {
@@ -64,8 +70,7 @@ async fn step(app: &App, operator: &access::Actor, responders: &[access::Actor],
         && reported.is_some_and(|at| since(at, LEFT_ALONE_SECONDS))
     {
         let text = "Utryckaren har rapporterat".to_owned();
-        let close =
-            operate::Close { alarm: alarm.id, outcome: Outcome::Helped, measures: Vec::new(), text };
+        let close = operate::Close { alarm: alarm.id, outcome: Outcome::Helped, measures: Vec::new(), text };
         let _ = operate::close(app, operator, close).await;
     }
 }
@@ -73,7 +78,9 @@ async fn step(app: &App, operator: &access::Actor, responders: &[access::Actor],
 /// A made-up responder of the team goes, unless someone at the demo does first.
 async fn respond_to(app: &App, responders: &[access::Actor], alarm: &Alarm, now: Timestamp) {
     let Some(dispatch) = alarm.current_dispatch() else { return };
-    let Some(responder) = responders.iter().find(|actor| actor.teams.contains(&dispatch.team)) else { return };
+    let Some(responder) = responders.iter().find(|actor| actor.teams.contains(&dispatch.team)) else {
+        return;
+    };
     let since = |at: Option<Timestamp>, seconds: i64| {
         at.is_some_and(|at| now.duration_since(at) >= SignedDuration::from_secs(seconds))
     };

@@ -34,7 +34,10 @@ async fn speak(town: &Town, reception: SocketAddr, speed: u32, seed: u64) -> std
     let began = SystemClock.now();
     let mut units = Units {
         town,
-        endpoint: Endpoint::new(Config::new([seed, began.as_microsecond().unsigned_abs()], &local.to_string())),
+        endpoint: Endpoint::new(Config::new(
+            [seed, began.as_microsecond().unsigned_abs()],
+            &local.to_string(),
+        )),
         socket,
         reception,
         local,
@@ -134,10 +137,14 @@ impl Units<'_> {
         let Some((said, proved)) = self.under_way.remove(&number) else { return };
         let Outcome::Answered { status: 401, response } = outcome else { return };
         let Sender::Device(index) = said.sender else { return };
-        let Some(device) = self.town.devices.get(index).filter(|device| !proved && !device.password.is_empty()) else {
+        let Some(device) =
+            self.town.devices.get(index).filter(|device| !proved && !device.password.is_empty())
+        else {
             return;
         };
-        let Some(challenge) = response.all(HeaderName::WwwAuthenticate).find_map(|value| Challenge::parse(&value)) else {
+        let Some(challenge) =
+            response.all(HeaderName::WwwAuthenticate).find_map(|value| Challenge::parse(&value))
+        else {
             return;
         };
         let name = said.controller_id(self.town);
