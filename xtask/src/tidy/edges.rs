@@ -77,7 +77,7 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
             "planfile",
         ],
     ),
-    ("load", Floor::Program, &["store"]),
+    ("load", Floor::Program, &["store", "sip"]),
     ("xtask", Floor::Program, &["planfile", "localsearch", "roads", "sim", "scaip", "sip"]),
 ];
 
@@ -174,7 +174,7 @@ pub(crate) fn check(graph: &Graph) -> Vec<Breach> {
             breaches.push(Breach::new(&member.manifest, 1, sentence));
             continue;
         };
-        let home = match (floor, name.as_ref()) {
+        let home = match (floor, name) {
             (Floor::Library, _) => "libs/",
             (_, "load") => "bench/",
             _ => "crates/",

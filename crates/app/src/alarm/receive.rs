@@ -73,7 +73,6 @@ struct Decision {
     effect: Option<Effect>,
 }
 
-#[expect(clippy::large_enum_variant, reason = "few live at a time, and most of them raise an alarm")]
 enum Effect {
     Raise { key: String, alarm: Box<Alarm>, event: Event },
     Change { key: String, event: Event },
