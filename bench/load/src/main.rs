@@ -1,0 +1,45 @@
+//! A closed-loop sender of SCAIP alarms over UDP.
+//!
+//! `load seed` registers devices in a database; `load send` keeps a fixed number of messages in flight for a while
+//! and prints what was acknowledged, how fast, as JSON; `load count` counts what was stored, `load show` tells what
+//! one sender left behind, and `load verify` holds a list of acknowledged messages against the tables.
+//! Closed loop: a new message is sent when one is acknowledged, so the sender never measures its own queue.
+
+mod count;
+mod seed;
+mod send;
+mod show;
+mod verify;
+
+use clap::{Parser, Subcommand};
+
+/// Loads a reception of alarms and counts what came through.
+#[derive(Debug, Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Registers devices.
+    Seed(seed::Seed),
+    /// Sends alarms and waits for their acknowledgements.
+    Send(send::Send),
+    /// Counts what was stored.
+    Count(count::Count),
+    /// Tells what the messages of one sender left in the database.
+    Show(show::Show),
+    /// Checks that every acknowledged message is stored exactly once, with its alarm.
+    Verify(verify::Verify),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().command {
+        Command::Seed(seed) => tokio::runtime::Runtime::new()?.block_on(seed::run(&seed)),
+        Command::Send(send) => send::run(&send),
+        Command::Count(count) => tokio::runtime::Runtime::new()?.block_on(count::run(&count)),
+        Command::Show(show) => tokio::runtime::Runtime::new()?.block_on(show::run(&show)),
+        Command::Verify(verify) => tokio::runtime::Runtime::new()?.block_on(verify::run(&verify)),
+    }
+}

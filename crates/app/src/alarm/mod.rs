@@ -1,0 +1,16 @@
+//! What can be done with alarms.
+
+mod change;
+pub mod escalate;
+pub mod load;
+pub mod operate;
+pub mod queue;
+pub mod receive;
+pub mod reception;
+pub mod respond;
+pub mod service_level;
+pub mod technical;
+pub mod unknown_sender;
+pub mod view;
+
+pub use change::Outcome;

@@ -1,0 +1,80 @@
+//! The queue: every open alarm in the order of urgency, with what a glance must tell.
+
+use std::collections::HashMap;
+
+use ::alarm::{Alarm, urgency};
+use access::{Action, Actor, Relation};
+use base::{AreaId, PersonId, Private, Timestamp};
+
+use crate::{App, AppError, error::require};
+
+/// One line of the queue.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// The alarm.
+    pub alarm: Alarm,
+    /// Who calls for help; `None` for an unknown sender or a device without a person.
+    pub name: Option<Private<String>>,
+    /// Where, as street.
+    pub street: Option<Private<String>>,
+    /// The area's name.
+    pub area: String,
+    /// How long it waits or waited, in seconds.
+    pub waiting_seconds: u64,
+    /// Whether it has passed the first rung of its ladder without an answer.
+    pub past_limit: bool,
+}
+
+/// The queue as it stands.
+#[derive(Debug, Clone)]
+pub struct Queue {
+    /// The lines, most urgent first.
+    pub lines: Vec<Line>,
+    /// When it was read.
+    pub at: Timestamp,
+}
+
+/// Reads the queue.
+pub async fn queue(app: &App, actor: &Actor) -> Result<Queue, AppError> {
+    require(actor, Action::AlarmList, Relation::NoPerson)?;
+    let mut transaction = app.store.read().await?;
+    let mut alarms = store::alarm::open(&mut transaction).await?;
+    let now = app.now();
+    let raised_after = app.registry.memory().settings.whole(&urgency::RAISED_AFTER_SECONDS);
+    alarms.sort_by(|left, right| urgency::compare(left, right, raised_after, now));
+    let people: Vec<PersonId> = alarms.iter().filter_map(|alarm| alarm.person).collect();
+    let people: HashMap<PersonId, person::Person> = store::person::load_many(&mut transaction, &people)
+        .await?
+        .into_iter()
+        .map(|person| (person.id, person))
+        .collect();
+    let areas: HashMap<AreaId, String> =
+        store::team::areas(&mut transaction).await?.into_iter().map(|area| (area.id, area.name)).collect();
+    let lines = alarms
+        .into_iter()
+        .map(|alarm| {
+            let person = alarm.person.and_then(|id| people.get(&id));
+            Line {
+                name: person.map(person::Person::full_name),
+                street: person.map(|person| person.address.clone().map(|address| address.street)),
+                area: alarm.area.and_then(|id| areas.get(&id).cloned()).unwrap_or_default(),
+                waiting_seconds: urgency::waiting_seconds(&alarm, now),
+                past_limit: alarm.state == ::alarm::State::Waiting && alarm.climb.next > 0,
+                alarm,
+            }
+        })
+        .collect();
+    Ok(Queue { lines, at: now })
+}
+
+/// Closed alarms, newest first, received before a moment.
+pub async fn history(
+    app: &App,
+    actor: &Actor,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<Alarm>, AppError> {
+    require(actor, Action::AlarmList, Relation::NoPerson)?;
+    let mut transaction = app.store.read().await?;
+    Ok(store::alarm::closed_before(&mut transaction, before, limit).await?)
+}

@@ -1,0 +1,438 @@
+//! A batch of messages from devices becomes alarms, in one transaction.
+//!
+//! The same shape as every use case, over many messages at once: load, decide, save, publish. Nothing is
+//! acknowledged before the commit. A decision that panics falls back to an alarm for an operator.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use ::alarm::{Actor, Alarm, Event, Kind, Lane, ladder::Climb};
+use ::device::{Profile, Report, Signal, report::Technical};
+use base::{AlarmId, MessageId, Private, ProfileId, SignedDuration, Timestamp, id::Uuid};
+use sha2::{Digest as _, Sha256};
+use store::{Transaction, alarm::open_key, message::Message};
+
+use crate::{
+    App, AppError,
+    live::Change,
+    registry::{Entry, Memory},
+};
+
+/// A message as it came to a socket.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// `udp`, `tcp`, `tls`, `mqtt`.
+    pub transport: &'static str,
+    /// The address it came from.
+    pub source: String,
+    /// What it says, or why it could not be read.
+    pub content: Content,
+    /// The bytes.
+    pub raw: Private<Vec<u8>>,
+}
+
+/// What a message says.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// It could be read, and its sender proved who it is (or need not).
+    Read(Report),
+    /// It could not be read or trusted; it may still be someone in need.
+    Doubtful {
+        /// Who it may come from, by what could be salvaged; empty when nothing could.
+        controller_id: String,
+        /// The reference, when one could be salvaged.
+        reference: String,
+        /// What is wrong with it, in words for the operator.
+        trouble: String,
+    },
+}
+
+/// What reception made of a message. It is on disk when the caller sees this.
+#[derive(Debug, Clone)]
+pub struct Receipt {
+    /// The alarm it raised or belongs to.
+    pub alarm: Option<AlarmId>,
+    /// What it was read as.
+    pub signal: Signal,
+    /// Whether it was a copy of an earlier message.
+    pub copy: bool,
+    /// Whether the sender is registered.
+    pub known: bool,
+    /// How the sender wants to be answered.
+    pub profile: Arc<Profile>,
+}
+
+/// What one message leads to.
+struct Decision {
+    message: Message,
+    receipt: Receipt,
+    /// The sender's key in the map of open alarms, with what happens there.
+    effect: Option<Effect>,
+}
+
+#[expect(clippy::large_enum_variant, reason = "few live at a time, and most of them raise an alarm")]
+enum Effect {
+    Raise { key: String, alarm: Box<Alarm>, event: Event },
+    Change { key: String, event: Event },
+}
+
+/// Receives a batch. The receipts stand in the order of the arrivals.
+pub async fn receive(app: &App, arrivals: &[Arrival]) -> Result<Vec<Receipt>, AppError> {
+    let mut transaction = app.store.write().await?;
+    let memory = app.registry.refresh(&mut transaction).await?;
+    let now = app.now();
+    let facts = load(&mut transaction, &memory, arrivals).await?;
+    let read_versions = facts.open.iter().map(|(key, alarm)| (key.clone(), alarm.version)).collect();
+    let mut batch = Batch { app, memory: &memory, now, open: facts.open, earlier: facts.earlier };
+    let mut decisions = Vec::with_capacity(arrivals.len());
+    for (arrival, key) in arrivals.iter().zip(facts.duplicate_keys) {
+        decisions.push(batch.decide_guarded(arrival, key));
+    }
+    let open = Open { alarms: batch.open, read_versions };
+    let (receipts, changes) = save(&mut transaction, app, decisions, open, now).await?;
+    transaction.commit().await?;
+    for change in changes {
+        app.live.publish(change);
+    }
+    Ok(receipts)
+}
+
+/// What must be known before deciding.
+struct Facts {
+    duplicate_keys: Vec<String>,
+    earlier: HashMap<String, (Timestamp, Option<AlarmId>)>,
+    open: HashMap<String, Alarm>,
+}
+
+async fn load(
+    transaction: &mut Transaction,
+    memory: &Memory,
+    arrivals: &[Arrival],
+) -> Result<Facts, AppError> {
+    let duplicate_keys: Vec<String> = arrivals.iter().map(duplicate_key).collect();
+    let unique: BTreeSet<&String> = duplicate_keys.iter().collect();
+    let found = store::message::earlier(transaction, unique.into_iter().cloned().collect()).await?;
+    let mut earlier: HashMap<String, (Timestamp, Option<AlarmId>)> = HashMap::with_capacity(found.len());
+    for copy in found {
+        // When its alarm is closed, the same words are a new call: rather once too often than not at all.
+        if copy.alarm_closed {
+            continue;
+        }
+        let newest = earlier.entry(copy.duplicate_key).or_insert((copy.received_at, copy.alarm));
+        if copy.received_at > newest.0 {
+            *newest = (copy.received_at, copy.alarm);
+        }
+    }
+    let keys: BTreeSet<String> = arrivals
+        .iter()
+        .flat_map(|arrival| {
+            let sender = sender_of(arrival, memory);
+            match &arrival.content {
+                Content::Read(report) if report.signal.is_shed_first() => vec![],
+                // A reset or more to tell may belong to either lane.
+                Content::Read(Report { signal: Signal::Reset | Signal::Information, .. }) => {
+                    vec![open_key(&sender, Lane::Help), open_key(&sender, Lane::Technical)]
+                }
+                Content::Read(report) => vec![open_key(&sender, lane(report.signal))],
+                Content::Doubtful { .. } => vec![open_key(&sender, Lane::Help)],
+            }
+        })
+        .collect();
+    let open =
+        store::alarm::open_by_keys(transaction, keys.into_iter().collect()).await?.into_iter().collect();
+    Ok(Facts { duplicate_keys, earlier, open })
+}
+
+fn lane(signal: Signal) -> Lane {
+    match signal {
+        Signal::Alarm(kind) => kind.lane(),
+        Signal::Technical(_) => Lane::Technical,
+        _ => Lane::Help,
+    }
+}
+
+/// Equal for copies of the same message: same sender, same reference, same bytes, and the same standing. A message
+/// that has proven itself is no copy of the doubtful one before it: it must reach the person's own alarm.
+fn duplicate_key(arrival: &Arrival) -> String {
+    let (standing, controller_id, reference) = match &arrival.content {
+        Content::Read(report) => (b'r', &report.controller_id, &report.reference),
+        Content::Doubtful { controller_id, reference, .. } => (b'd', controller_id, reference),
+    };
+    let mut hash = Sha256::new();
+    hash.update([standing]);
+    for part in [controller_id.as_bytes(), reference.as_bytes(), arrival.raw.reveal()] {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part);
+    }
+    // Half of SHA-256 is still far beyond any chance of two different messages being taken for one.
+    hash.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Who an arrival counts as, for "one open alarm per sender".
+fn sender_of(arrival: &Arrival, memory: &Memory) -> String {
+    match &arrival.content {
+        Content::Read(report) => match memory.device(&report.controller_id) {
+            Some(entry) => entry.device.to_string(),
+            None => format!("unknown {}", report.controller_id),
+        },
+        // A doubtful message never joins a known device's alarm as if it were proven to come from there.
+        Content::Doubtful { controller_id, .. } if controller_id.is_empty() => {
+            format!("unknown {}", host(&arrival.source))
+        }
+        Content::Doubtful { controller_id, .. } => format!("unknown {controller_id}"),
+    }
+}
+
+/// The address without the port, which changes from message to message.
+fn host(source: &str) -> &str {
+    source.rsplit_once(':').map_or(source, |(host, _)| host)
+}
+
+struct Batch<'a> {
+    app: &'a App,
+    memory: &'a Memory,
+    now: Timestamp,
+    open: HashMap<String, Alarm>,
+    earlier: HashMap<String, (Timestamp, Option<AlarmId>)>,
+}
+
+impl Batch<'_> {
+    /// Decides, and shows the message to an operator if the decision itself breaks.
+    fn decide_guarded(&mut self, arrival: &Arrival, key: String) -> Decision {
+        let decided = catch_unwind(AssertUnwindSafe(|| self.decide(arrival, key.clone())));
+        decided.unwrap_or_else(|_| {
+            tracing::error!("A decision about a message broke; the message goes to an operator as it is");
+            metrics::counter!("tryggve_decisions_broken_total").increment(1);
+            let doubtful = Arrival {
+                content: Content::Doubtful {
+                    controller_id: String::new(),
+                    reference: String::new(),
+                    trouble: "Tryggve kunde inte tolka meddelandet".to_owned(),
+                },
+                ..arrival.clone()
+            };
+            self.decide(&doubtful, key)
+        })
+    }
+
+    fn decide(&mut self, arrival: &Arrival, duplicate_key: String) -> Decision {
+        let sender = sender_of(arrival, self.memory);
+        let entry = match &arrival.content {
+            Content::Read(report) => self.memory.device(&report.controller_id).cloned(),
+            Content::Doubtful { .. } => None,
+        };
+        let profile = entry.as_ref().map_or_else(unknown_profile, |entry| Arc::clone(&entry.profile));
+        let mut message = self.message(arrival, entry.as_deref(), duplicate_key);
+        let signal = signal_of(arrival, entry.as_deref());
+        let window = SignedDuration::from_secs(i64::from(profile.duplicate_window_seconds));
+        if let Some((at, alarm)) = self.earlier.get(&message.duplicate_key).copied()
+            && self.now.duration_since(at) <= window
+        {
+            message.alarm = alarm;
+            let receipt = Receipt { alarm, signal, copy: true, known: entry.is_some(), profile };
+            return Decision { message, receipt, effect: None };
+        }
+        let effect = self.effect(&sender, entry.as_deref(), signal, message.id);
+        let alarm = effect.as_ref().map(|effect| self.take_in(effect));
+        message.alarm = alarm;
+        self.earlier.insert(message.duplicate_key.clone(), (self.now, alarm));
+        let receipt = Receipt { alarm, signal, copy: false, known: entry.is_some(), profile };
+        Decision { message, receipt, effect }
+    }
+
+    fn message(&self, arrival: &Arrival, entry: Option<&Entry>, duplicate_key: String) -> Message {
+        let (controller_id, reference, detail, trouble) = match &arrival.content {
+            Content::Read(report) => {
+                (&report.controller_id, &report.reference, report.detail.clone(), String::new())
+            }
+            Content::Doubtful { controller_id, reference, trouble } => {
+                (controller_id, reference, Private::default(), trouble.clone())
+            }
+        };
+        Message {
+            id: MessageId::fresh(self.app.ids.as_ref(), self.now),
+            received_at: self.now,
+            transport: arrival.transport.to_owned(),
+            source: arrival.source.clone(),
+            device: entry.map(|entry| entry.device),
+            controller_id: controller_id.clone(),
+            reference: reference.clone(),
+            signal: signal_of(arrival, entry).name().to_owned(),
+            detail,
+            trouble,
+            duplicate_key,
+            alarm: None,
+            raw: arrival.raw.clone(),
+        }
+    }
+
+    /// What the signal does: raises an alarm, changes an open one, or nothing.
+    fn effect(
+        &self,
+        sender: &str,
+        entry: Option<&Entry>,
+        signal: Signal,
+        message: MessageId,
+    ) -> Option<Effect> {
+        let device = |what| Event { at: self.now, actor: Actor::Device, what };
+        let kind = match signal {
+            Signal::Alarm(kind) => kind,
+            Signal::Technical(technical) if technical.is_trouble() => Kind::Technical,
+            Signal::Technical(_) | Signal::Reset => {
+                // Good news about the equipment withdraws a technical alarm; a reset withdraws a call for help.
+                let lane = if signal == Signal::Reset { Lane::Help } else { Lane::Technical };
+                let key = self.open_key_of(sender, &[lane, Lane::Technical])?;
+                return Some(Effect::Change { key, event: device(::alarm::withdraw(message)) });
+            }
+            Signal::Information => {
+                let key = self.open_key_of(sender, &[Lane::Help, Lane::Technical])?;
+                return Some(Effect::Change { key, event: device(::alarm::inform(message)) });
+            }
+            Signal::Heartbeat | Signal::Test | Signal::DoseTaken | Signal::Ordinary => return None,
+        };
+        let key = open_key(sender, kind.lane());
+        if self.open.contains_key(&key) {
+            return Some(Effect::Change { key, event: device(::alarm::repeat(message, kind)) });
+        }
+        let id = AlarmId::fresh(self.app.ids.as_ref(), self.now);
+        let place = (
+            entry.map(|entry| entry.device),
+            entry.and_then(|entry| entry.person),
+            entry.and_then(|entry| entry.area),
+        );
+        let climb = Climb::start(self.memory.rungs(kind, place.2, self.now), self.now);
+        let (alarm, event) = ::alarm::receive(id, message, kind, place, climb, self.now);
+        Some(Effect::Raise { key, alarm: Box::new(alarm), event })
+    }
+
+    fn open_key_of(&self, sender: &str, lanes: &[Lane]) -> Option<String> {
+        lanes.iter().map(|lane| open_key(sender, *lane)).find(|key| self.open.contains_key(key))
+    }
+
+    /// Applies an effect to the open alarms of this batch, so that the next message sees it.
+    fn take_in(&mut self, effect: &Effect) -> AlarmId {
+        match effect {
+            Effect::Raise { key, alarm, .. } => {
+                self.open.insert(key.clone(), Alarm::clone(alarm));
+                alarm.id
+            }
+            Effect::Change { key, event } => match self.open.get_mut(key) {
+                Some(alarm) => {
+                    alarm.apply(event);
+                    alarm.id
+                }
+                // The key was found in the map a moment ago, so this cannot be; the message is still kept.
+                None => AlarmId(Uuid::nil()),
+            },
+        }
+    }
+}
+
+fn signal_of(arrival: &Arrival, entry: Option<&Entry>) -> Signal {
+    match (&arrival.content, entry) {
+        (Content::Read(report), Some(_)) => report.signal,
+        // An unknown sender's heartbeat or test is no call for help, but it is kept and listed.
+        (Content::Read(report), None) if report.signal.is_shed_first() => report.signal,
+        (Content::Read(report), None) => match report.signal {
+            Signal::Alarm(_) => Signal::Alarm(Kind::Unknown),
+            other => other,
+        },
+        (Content::Doubtful { .. }, _) => Signal::Alarm(Kind::Unknown),
+    }
+}
+
+fn unknown_profile() -> Arc<Profile> {
+    Arc::new(Profile::of_unknown_sender(ProfileId(Uuid::nil())))
+}
+
+/// The open alarms as they stand after the batch, and the versions at which those that were open before were read.
+struct Open {
+    alarms: HashMap<String, Alarm>,
+    read_versions: HashMap<String, u64>,
+}
+
+/// Writes everything the batch decided.
+async fn save(
+    transaction: &mut Transaction,
+    app: &App,
+    decisions: Vec<Decision>,
+    open: Open,
+    now: Timestamp,
+) -> Result<(Vec<Receipt>, Vec<Change>), AppError> {
+    let Open { alarms: open, read_versions } = open;
+    let mut receipts = Vec::with_capacity(decisions.len());
+    let mut messages = Vec::with_capacity(decisions.len());
+    let mut raised: Vec<String> = Vec::new();
+    let mut touched: BTreeSet<String> = BTreeSet::new();
+    let mut events: Vec<(AlarmId, Event)> = Vec::new();
+    let mut changes = Vec::new();
+    for decision in decisions {
+        note_equipment(transaction, &decision, now).await?;
+        if let Some(device) = decision.message.device {
+            app.contact.heard(device, now);
+        }
+        match decision.effect {
+            Some(Effect::Raise { key, alarm, event }) => {
+                changes.push(Change::AlarmNew(alarm.id));
+                events.push((alarm.id, event));
+                raised.push(key);
+            }
+            Some(Effect::Change { key, event }) => {
+                if let Some(alarm) = open.get(&key) {
+                    changes.push(Change::AlarmChanged(alarm.id));
+                    events.push((alarm.id, event));
+                }
+                touched.insert(key);
+            }
+            None => {}
+        }
+        // A copy says nothing new: its first one is kept, the rest is counted.
+        if decision.receipt.copy {
+            metrics::counter!("tryggve_messages_copied_total").increment(1);
+        } else {
+            messages.push(decision.message);
+        }
+        receipts.push(decision.receipt);
+    }
+    // An alarm raised in this batch is written as it stands after the batch, so it needs no second statement.
+    touched.retain(|key| !raised.contains(key));
+    let new: Vec<(String, &Alarm)> =
+        raised.into_iter().filter_map(|key| open.get(&key).map(|alarm| (key.clone(), alarm))).collect();
+    let old: Vec<(&Alarm, u64)> =
+        touched.iter().filter_map(|key| Some((open.get(key)?, read_versions.get(key).copied()?))).collect();
+    store::message::insert(transaction, messages).await?;
+    store::alarm::insert(transaction, &new).await?;
+    store::alarm::touch(transaction, &old).await?;
+    let events: Vec<(AlarmId, &Event)> = events.iter().map(|(id, event)| (*id, event)).collect();
+    store::alarm::add_events(transaction, &events).await?;
+    Ok((receipts, changes))
+}
+
+/// Keeps what a message says about the device itself: tests proven, battery, mains.
+async fn note_equipment(
+    transaction: &mut Transaction,
+    decision: &Decision,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    let Some(device) = decision.message.device else { return Ok(()) };
+    match decision.receipt.signal {
+        Signal::Test => store::device::tested(transaction, device, now).await?,
+        Signal::Technical(Technical::BatteryLow) => {
+            store::device::set_power(transaction, device, true, Some(now)).await?;
+        }
+        Signal::Technical(Technical::BatteryOk) => {
+            store::device::set_power(transaction, device, true, None).await?
+        }
+        Signal::Technical(Technical::MainsLost) => {
+            store::device::set_power(transaction, device, false, Some(now)).await?;
+        }
+        Signal::Technical(Technical::MainsBack) => {
+            store::device::set_power(transaction, device, false, None).await?
+        }
+        _ => {}
+    }
+    Ok(())
+}

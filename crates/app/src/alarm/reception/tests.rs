@@ -1,0 +1,179 @@
+//! Reception from a socket's point of view: what is handed in, what is answered, what stands in the database.
+
+use std::sync::Arc;
+
+use ::alarm::{Alarm, Closing, Kind, Outcome, State};
+use ::device::{Report, Signal};
+use base::{AlarmId, Private, SignedDuration, clock::FakeClock, id::CountingIds};
+use store::Store;
+
+use super::*;
+
+struct World {
+    app: App,
+    clock: Arc<FakeClock>,
+    reception: Reception,
+}
+
+/// A world on an empty database: in memory, and on PostgreSQL when the environment names one.
+async fn worlds() -> Vec<World> {
+    let mut urls = vec!["sqlite::memory:".to_owned()];
+    match std::env::var("TEST_POSTGRES_URL") {
+        Ok(url) => urls.push(own_schema(&url).await),
+        Err(_) => eprintln!("SKIPPED on PostgreSQL: TEST_POSTGRES_URL is not set"),
+    }
+    let mut worlds = Vec::new();
+    for url in urls {
+        let store = Store::open(&url).await.unwrap();
+        let clock = Arc::new(FakeClock::at("2026-11-22T06:00:00Z".parse().unwrap()));
+        store::migrate::migrate(&store, base::Clock::now(clock.as_ref())).await.unwrap();
+        let app = App::open(store, Arc::clone(&clock) as _, Arc::new(CountingIds::default())).await.unwrap();
+        let (reception, _) = Reception::start(app.clone());
+        worlds.push(World { app, clock, reception });
+    }
+    worlds
+}
+
+/// The address of a schema of this test's own.
+async fn own_schema(url: &str) -> String {
+    let schema = format!(
+        "reception_{}",
+        base::id::IdSource::next(&base::id::RandomIds, base::Clock::now(&base::clock::SystemClock)).simple()
+    );
+    let store = Store::open(url).await.unwrap();
+    let mut transaction = store.write().await.unwrap();
+    transaction.execute(&format!("CREATE SCHEMA {schema}"), vec![]).await.unwrap();
+    transaction.commit().await.unwrap();
+    format!("{url}?options=-csearch_path%3D{schema}")
+}
+
+fn alarm(controller_id: &str, reference: &str) -> Arrival {
+    let report = Report {
+        controller_id: controller_id.to_owned(),
+        reference: reference.to_owned(),
+        signal: Signal::Alarm(Kind::Manual),
+        detail: Private::default(),
+        position: None,
+    };
+    Arrival {
+        transport: "udp",
+        source: "192.0.2.1:5060".to_owned(),
+        content: Content::Read(report),
+        raw: Private::new(format!("{controller_id} {reference}").into_bytes()),
+    }
+}
+
+impl World {
+    async fn counts(&self) -> (i64, i64) {
+        let mut transaction = self.app.store.read().await.unwrap();
+        let counts = store::message::counts(&mut transaction).await.unwrap();
+        (counts.messages, counts.alarms)
+    }
+
+    async fn load(&self, id: AlarmId) -> Alarm {
+        let mut transaction = self.app.store.read().await.unwrap();
+        store::alarm::load(&mut transaction, id).await.unwrap().unwrap()
+    }
+
+    async fn close(&self, id: AlarmId) {
+        let mut transaction = self.app.store.write().await.unwrap();
+        let alarm = store::alarm::load(&mut transaction, id).await.unwrap().unwrap();
+        let mut closed = alarm.clone();
+        let closing = Closing { outcome: Outcome::Helped, measures: Vec::new(), text: Private::default() };
+        closed.closed = Some((self.app.now(), closing));
+        closed.state = State::Closed;
+        store::alarm::save(&mut transaction, &closed, alarm.version, store::alarm::OpenKey::Clear)
+            .await
+            .unwrap();
+        transaction.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_copy_makes_no_second_alarm_and_no_second_row() {
+    for world in worlds().await {
+        let first = world.reception.submit(alarm("1", "a")).await.unwrap();
+        world.clock.advance(SignedDuration::from_secs(5));
+        let copy = world.reception.submit(alarm("1", "a")).await.unwrap();
+        assert_eq!((copy.copy, copy.alarm), (true, first.alarm));
+        assert_eq!(world.counts().await, (1, 1));
+        assert_eq!(world.load(first.alarm.unwrap()).await.repeats, 0);
+    }
+}
+
+#[tokio::test]
+async fn after_a_restart_a_copy_is_still_a_copy() {
+    for world in worlds().await {
+        let first = world.reception.submit(alarm("1", "a")).await.unwrap();
+        let app = App::open(world.app.store.clone(), world.clock.clone(), Arc::new(CountingIds::default()));
+        let (reception, _) = Reception::start(app.await.unwrap());
+        let copy = reception.submit(alarm("1", "a")).await.unwrap();
+        assert_eq!((copy.copy, copy.alarm), (true, first.alarm));
+        assert_eq!(world.counts().await, (1, 1));
+    }
+}
+
+#[tokio::test]
+async fn the_same_words_after_the_alarm_was_closed_are_a_new_call() {
+    for world in worlds().await {
+        let first = world.reception.submit(alarm("1", "a")).await.unwrap();
+        world.close(first.alarm.unwrap()).await;
+        world.clock.advance(SignedDuration::from_secs(60));
+        let second = world.reception.submit(alarm("1", "a")).await.unwrap();
+        assert!(!second.copy);
+        assert_ne!(second.alarm, first.alarm);
+        assert_eq!(world.counts().await, (2, 2));
+    }
+}
+
+#[tokio::test]
+async fn many_senders_at_once_each_get_their_own_alarm_and_repeats_are_counted() {
+    for world in worlds().await {
+        for round in ["a", "b", "c"] {
+            let waiting =
+                (0..300).map(|sender| {
+                    let reception = world.reception.clone();
+                    async move {
+                        reception.submit(alarm(&sender.to_string(), round)).await.unwrap().alarm.unwrap()
+                    }
+                });
+            let alarms: std::collections::BTreeSet<AlarmId> =
+                futures_util::future::join_all(waiting).await.into_iter().collect();
+            assert_eq!(alarms.len(), 300);
+            if round == "c" {
+                for id in alarms {
+                    assert_eq!(world.load(id).await.repeats, 2);
+                }
+            }
+        }
+        assert_eq!(world.counts().await, (900, 300));
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_an_engine_cannot_hold_is_kept_as_near_as_it_can() {
+    for world in worlds().await {
+        let receipt = world.reception.submit(alarm("1\0", "a")).await;
+        assert!(receipt.is_ok(), "{receipt:?}");
+        assert_eq!(world.counts().await, (1, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_proves_itself_is_no_copy_of_the_doubtful_one_before_it() {
+    for world in worlds().await {
+        let proven = alarm("4711", "A1");
+        let doubtful = Arrival {
+            content: Content::Doubtful {
+                controller_id: "4711".to_owned(),
+                reference: "A1".to_owned(),
+                trouble: "fel lösenord".to_owned(),
+            },
+            ..proven.clone()
+        };
+        let first = world.reception.submit(doubtful).await.unwrap();
+        let second = world.reception.submit(proven).await.unwrap();
+        assert!(!first.copy && !second.copy);
+        assert_eq!(world.counts().await.0, 2);
+    }
+}

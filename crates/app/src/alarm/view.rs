@@ -1,0 +1,88 @@
+//! One alarm with everything its operator or responder needs to see. The look is logged.
+
+use ::alarm::{Alarm, team::Team};
+use ::device::{Device, Model};
+use access::{Action, Actor};
+use base::AlarmId;
+use person::{Kin, Person};
+use store::{alarm::Numbered, message::Message};
+
+use super::change::relation;
+use crate::{
+    App, AppError,
+    audit::{About, record_look},
+    error::require,
+};
+
+/// How many earlier alarms of the person are shown.
+pub const EARLIER_SHOWN_MAX: i64 = 8;
+
+/// One alarm, whole.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// The alarm.
+    pub alarm: Alarm,
+    /// Who calls for help.
+    pub person: Option<Person>,
+    /// Those close to them, in call order.
+    pub kin: Vec<Kin>,
+    /// The device.
+    pub device: Option<Device>,
+    /// The device's model.
+    pub model: Option<Model>,
+    /// The history, oldest first.
+    pub events: Vec<Numbered>,
+    /// The raw messages.
+    pub messages: Vec<Message>,
+    /// Earlier alarms of the same person, newest first, without this one.
+    pub earlier: Vec<Alarm>,
+    /// The teams that could be sent, the first choice first.
+    pub teams: Vec<Team>,
+    /// Names of the logins in the history.
+    pub names: std::collections::HashMap<base::UserId, String>,
+    /// Every team's name, also of those that cannot be sent now.
+    pub team_names: std::collections::HashMap<base::TeamId, String>,
+}
+
+/// Reads one alarm.
+pub async fn view(app: &App, actor: &Actor, id: AlarmId) -> Result<View, AppError> {
+    let mut transaction = app.store.read().await?;
+    let alarm = store::alarm::load(&mut transaction, id).await?.ok_or(AppError::NotFound("alarm"))?;
+    require(actor, Action::AlarmRead, relation(actor, &alarm))?;
+    let (person, kin, earlier) = match alarm.person {
+        None => (None, Vec::new(), Vec::new()),
+        Some(person) => (
+            store::person::load(&mut transaction, person).await?,
+            store::person::kin(&mut transaction, person).await?,
+            store::alarm::of_person(&mut transaction, person, EARLIER_SHOWN_MAX + 1).await?,
+        ),
+    };
+    let device = match alarm.device {
+        None => None,
+        Some(device) => store::device::load(&mut transaction, device).await?,
+    };
+    let models = store::device::models(&mut transaction).await?;
+    let memory = app.registry.memory();
+    let teams = ::alarm::team::next_teams(&memory.teams, &alarm, app.now()).into_iter().cloned().collect();
+    let view = View {
+        events: store::alarm::events(&mut transaction, id).await?,
+        messages: store::message::of_alarm(&mut transaction, id).await?,
+        earlier: earlier.into_iter().filter(|other| other.id != id).collect(),
+        model: device.as_ref().and_then(|device| models.into_iter().find(|model| model.id == device.model)),
+        names: store::login::all(&mut transaction)
+            .await?
+            .into_iter()
+            .map(|login| (login.id, login.shown_name))
+            .collect(),
+        team_names: memory.teams.iter().map(|team| (team.id, team.name.clone())).collect(),
+        teams,
+        person,
+        kin,
+        device,
+        alarm,
+    };
+    let about = About { person: view.alarm.person, subject: format!("alarm:{id}"), reason: String::new() };
+    drop(transaction);
+    record_look(app, actor, Action::AlarmRead, about).await?;
+    Ok(view)
+}

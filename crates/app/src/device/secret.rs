@@ -1,0 +1,71 @@
+//! The digest password of a device: given or made, shown once; only what is derived from it is kept.
+
+use ::login::{digest_secrets, new_secret};
+use access::{Action, Actor, Relation};
+use base::{DeviceId, Private};
+use store::device::Secrets;
+
+use super::subject;
+use crate::{
+    App, AppError,
+    audit::{About, record},
+    error::require,
+    problem::{Problem, Problems},
+    team::refresh,
+};
+
+/// The name of the setting that holds the realm. Devices derive their answers from it, so a new realm needs new
+/// passwords for all of them.
+pub const REALM_SETTING: &str = "intake.realm";
+/// The realm where none is set.
+pub const REALM: &str = "tryggve";
+/// The shortest password that is taken, in characters: a device's keypad may allow no more.
+pub const PASSWORD_CHARACTERS_MIN: usize = 8;
+/// The longest, in characters.
+pub const PASSWORD_CHARACTERS_MAX: usize = 64;
+/// How long a made password is, in characters: 16 of 64 signs are 96 bits.
+const MADE_CHARACTERS: usize = 16;
+
+/// The realm that devices are challenged with.
+pub async fn realm(app: &App) -> Result<String, AppError> {
+    let mut transaction = app.store.read().await?;
+    let stored = store::setting::all(&mut transaction).await?.remove(REALM_SETTING);
+    Ok(stored.filter(|realm| !realm.is_empty()).unwrap_or_else(|| REALM.to_owned()))
+}
+
+/// Sets the password of a device; makes one where none is given. Returns it, to be shown once.
+pub async fn set_password(
+    app: &App,
+    actor: &Actor,
+    id: DeviceId,
+    given: Option<Private<String>>,
+) -> Result<Private<String>, AppError> {
+    require(actor, Action::DeviceWrite, Relation::NoPerson)?;
+    let realm = realm(app).await?;
+    let password = match given.map(|given| given.map(|text| text.trim().to_owned())) {
+        Some(given) if !given.reveal().is_empty() => {
+            let characters = given.reveal().chars().count();
+            let mut problems = Problems::default();
+            if characters > PASSWORD_CHARACTERS_MAX {
+                problems.add("password", Problem::TooLong { characters_max: PASSWORD_CHARACTERS_MAX });
+            } else if characters < PASSWORD_CHARACTERS_MIN
+                || !given.reveal().bytes().all(|c| c.is_ascii_graphic())
+            {
+                problems.add("password", Problem::Form { example: "8 till 64 tecken: a-z, 0-9" });
+            }
+            problems.finish()?;
+            given
+        }
+        _ => new_secret()?.map(|secret| secret.chars().take(MADE_CHARACTERS).collect()),
+    };
+    let mut transaction = app.store.write().await?;
+    let device = store::device::load(&mut transaction, id).await?.ok_or(AppError::NotFound("device"))?;
+    let derived = digest_secrets(&device.controller_id, &realm, &password);
+    let secrets = Secrets { md5: derived.md5, sha256: derived.sha256 };
+    store::device::set_secrets(&mut transaction, &[(id, secrets)]).await?;
+    let about = About { person: device.person, subject: subject(id), reason: "password".to_owned() };
+    record(app, &mut transaction, actor, Action::DeviceWrite, about).await?;
+    transaction.commit().await?;
+    refresh(app).await?;
+    Ok(password)
+}

@@ -1,0 +1,77 @@
+//! The use cases: one file each, one shape: access, load, decide, save with its audit entry, publish.
+//!
+//! A reader who has seen [`alarm::answer`] has seen them all. [`alarm::receive`] is the same shape over a batch.
+
+pub mod alarm;
+pub mod audit;
+pub mod background;
+pub mod contact;
+pub mod device;
+pub mod error;
+pub mod history;
+pub mod lease;
+pub mod live;
+pub mod login;
+pub mod person;
+pub mod problem;
+pub mod registry;
+pub mod setting;
+pub mod sheet;
+pub mod team;
+pub mod webhook;
+pub mod weed;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use base::{Clock, IdSource, Timestamp};
+use store::Store;
+
+pub use access::Actor;
+pub use error::AppError;
+
+/// Everything a use case needs from the world.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// Where `now` comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids come from.
+    pub ids: Arc<dyn IdSource>,
+    /// Who is told that something changed.
+    pub live: live::Live,
+    /// What reception remembers of devices, teams and ladders.
+    pub registry: Arc<registry::Registry>,
+    /// The last contacts that are not yet written.
+    pub contact: Arc<contact::Contacts>,
+    /// Since when this process hears devices: nobody is silent because we did not listen.
+    pub listening_since: Timestamp,
+}
+
+impl App {
+    /// Puts the parts together and fills the memory of reception. The database must be migrated.
+    pub async fn open(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Result<Self, AppError> {
+        let registry = Arc::new(registry::Registry::default());
+        let listening_since = clock.now();
+        let app = App {
+            store,
+            clock,
+            ids,
+            live: live::Live::default(),
+            registry,
+            contact: Arc::new(contact::Contacts::default()),
+            listening_since,
+        };
+        let mut transaction = app.store.read().await?;
+        app.registry.refresh(&mut transaction).await?;
+        Ok(app)
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

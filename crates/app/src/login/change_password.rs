@@ -1,0 +1,70 @@
+//! Someone chooses a new password for themselves. Every other session of theirs ends.
+
+use ::login::{check_password, hash_password, hash_secret, password_fits};
+use access::{Action, Actor, Relation};
+use base::Private;
+
+use super::sign_in::{SignedIn, audit, count_failure, locked_until};
+use crate::{App, AppError, error::require};
+
+/// What they typed.
+#[derive(Debug)]
+pub struct ChangePassword {
+    /// The password they have now.
+    pub current: Private<String>,
+    /// The password they want.
+    pub new: Private<String>,
+    /// The secret of the browser they sit at, whose session goes on.
+    pub session_secret: Private<String>,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    /// The new password holds.
+    Yes,
+    /// The password they have now was typed wrong; the miss counts like one at login.
+    Wrong,
+    /// Too many wrong passwords: try again after this moment.
+    Locked(base::Timestamp),
+}
+
+/// Changes the password of the actor.
+pub async fn change_password(app: &App, actor: &Actor, command: ChangePassword) -> Result<Changed, AppError> {
+    require(actor, Action::OwnAccount, Relation::NoPerson)?;
+    let now = app.now();
+    let login = {
+        let mut transaction = app.store.read().await?;
+        store::login::load(&mut transaction, actor.user).await?.ok_or(AppError::NotFound("login"))?
+    };
+    if let Some(until) = locked_until(&login, now) {
+        return Ok(Changed::Locked(until));
+    }
+    check_password(command.new.reveal(), &login.login_name)
+        .map_err(|problem| AppError::Field { field: "new_password", problem: problem.to_string() })?;
+    let (current, kept) = (command.current, login.password_hash.clone());
+    let fits = tokio::task::spawn_blocking(move || password_fits(&current, &kept)).await.unwrap_or(false);
+    if !fits {
+        return Ok(match count_failure(app, login, now).await? {
+            SignedIn::Locked(until) => Changed::Locked(until),
+            SignedIn::Yes(_) | SignedIn::Wrong => Changed::Wrong,
+        });
+    }
+    let new = command.new;
+    let hash = tokio::task::spawn_blocking(move || hash_password(&new))
+        .await
+        .map_err(|_| ::login::LoginError::Hash)??;
+    let mut transaction = app.store.write().await?;
+    // Read again inside the writing transaction, so that a change by an administrator in between is kept.
+    let mut login =
+        store::login::load(&mut transaction, actor.user).await?.ok_or(AppError::NotFound("login"))?;
+    login.password_hash = hash;
+    login.must_change_password = false;
+    login.failures = 0;
+    store::login::save(&mut transaction, &login, now).await?;
+    let kept_session = hash_secret(command.session_secret.reveal());
+    store::login::end_other_sessions(&mut transaction, login.id, &kept_session).await?;
+    audit(app, &mut transaction, &login, "login.password_changed", now).await?;
+    transaction.commit().await?;
+    Ok(Changed::Yes)
+}

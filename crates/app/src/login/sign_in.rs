@@ -1,0 +1,117 @@
+//! Someone logs in. Wrong passwords are counted and lock the login for a while.
+
+use ::login::{Proof, Secret, hash_secret, new_secret, password_fits};
+use access::Action;
+use base::{AuditId, Private, SignedDuration, Timestamp};
+use store::{
+    audit::Entry,
+    login::{Login, Session},
+};
+
+use crate::{App, AppError};
+
+/// So many wrong passwords in a row lock a login.
+pub const FAILURES_MAX: u32 = 5;
+/// How long it is locked, in seconds.
+pub const LOCKED_SECONDS: i64 = 15 * 60;
+/// How long a session lasts at most, in seconds: one long shift.
+pub const SESSION_SECONDS_MAX: i64 = 14 * 3_600;
+
+/// What came of it.
+#[derive(Debug)]
+pub enum SignedIn {
+    /// The browser's secret, to be kept in its cookie.
+    Yes(Secret),
+    /// The name or the password is wrong; which one is not told.
+    Wrong,
+    /// Too many wrong passwords: try again after this moment.
+    Locked(Timestamp),
+}
+
+/// Logs in.
+pub async fn sign_in(app: &App, proof: Proof) -> Result<SignedIn, AppError> {
+    let Proof::Password { login_name, password } = proof;
+    let found = {
+        let mut transaction = app.store.read().await?;
+        store::login::by_name(&mut transaction, &login_name).await?
+    };
+    let now = app.now();
+    if let Some(until) = found.as_ref().and_then(|login| locked_until(login, now)) {
+        return Ok(SignedIn::Locked(until));
+    }
+    let kept = found
+        .as_ref()
+        .filter(|login| login.active)
+        .map(|login| login.password_hash.clone())
+        .unwrap_or_default();
+    let fits = tokio::task::spawn_blocking(move || password_fits(&password, &kept)).await.unwrap_or(false);
+    match (found, fits) {
+        (Some(login), true) => begin_session(app, login, now).await,
+        (Some(login), false) => count_failure(app, login, now).await,
+        (None, _) => Ok(SignedIn::Wrong),
+    }
+}
+
+/// Until when no password of this login is tried; `None` when one may be tried now.
+pub(crate) fn locked_until(login: &Login, now: Timestamp) -> Option<Timestamp> {
+    login.locked_until.filter(|until| *until > now)
+}
+
+pub(crate) async fn count_failure(app: &App, mut login: Login, now: Timestamp) -> Result<SignedIn, AppError> {
+    login.failures += 1;
+    let locked = login.failures >= FAILURES_MAX;
+    if locked {
+        login.failures = 0;
+        login.locked_until = Some(now + SignedDuration::from_secs(LOCKED_SECONDS));
+    }
+    let until = login.locked_until;
+    let mut transaction = app.store.write().await?;
+    store::login::save(&mut transaction, &login, now).await?;
+    audit(app, &mut transaction, &login, if locked { "login.locked" } else { "login.failed" }, now).await?;
+    transaction.commit().await?;
+    Ok(match until {
+        Some(until) if locked => SignedIn::Locked(until),
+        _ => SignedIn::Wrong,
+    })
+}
+
+/// Begins a session for a login that has proven who it is.
+pub(crate) async fn begin_session(app: &App, mut login: Login, now: Timestamp) -> Result<SignedIn, AppError> {
+    let (secret, form_secret) = (new_secret()?, new_secret()?);
+    login.failures = 0;
+    login.locked_until = None;
+    let session = Session {
+        secret_hash: hash_secret(secret.reveal()),
+        login: login.id,
+        form_secret: form_secret.into_revealed(),
+        created_at: now,
+        seen_at: now,
+        expires_at: now + SignedDuration::from_secs(SESSION_SECONDS_MAX),
+    };
+    let mut transaction = app.store.write().await?;
+    store::login::save(&mut transaction, &login, now).await?;
+    store::login::add_session(&mut transaction, &session).await?;
+    store::login::end_expired_sessions(&mut transaction, now).await?;
+    audit(app, &mut transaction, &login, "login.signed_in", now).await?;
+    transaction.commit().await?;
+    Ok(SignedIn::Yes(secret))
+}
+
+pub(crate) async fn audit(
+    app: &App,
+    transaction: &mut store::Transaction,
+    login: &Login,
+    action: &str,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    let entry = Entry {
+        id: AuditId::fresh(app.ids.as_ref(), now),
+        at: now,
+        user: Some(login.id),
+        action: action.to_owned(),
+        person: None,
+        subject: Action::OwnAccount.name().to_owned(),
+        reason: Private::default(),
+    };
+    Ok(store::audit::add(transaction, &entry).await?)
+}

@@ -1,0 +1,11 @@
+//! What can be done with people.
+
+pub mod export;
+pub mod fallback;
+pub mod form;
+pub mod kin;
+pub mod relation;
+pub mod reveal;
+pub mod search;
+pub mod view;
+pub mod write;

@@ -1,0 +1,102 @@
+//! What a device said, in Tryggve's words, whatever wire it came over.
+
+use alarm::Kind;
+use base::Private;
+
+/// One message, read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// What the sender calls itself; trimmed, never empty.
+    pub controller_id: String,
+    /// The sender's own reference of this message, echoed in the reply.
+    pub reference: String,
+    /// What it means.
+    pub signal: Signal,
+    /// Codes and texts worth showing, already in words; may hold personal texts.
+    pub detail: Private<String>,
+    /// Where the device says that it is.
+    pub position: Option<base::Position>,
+}
+
+/// What a message means. The order of the checks is the classification table of the SCAIP reference, 7.1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Signal {
+    /// The device is alive.
+    Heartbeat,
+    /// A test alarm: stored, receipted, never shown as an alarm.
+    Test,
+    /// The device takes back what it said, or was reset.
+    Reset,
+    /// The device tells more about what it said.
+    Information,
+    /// The device's own state.
+    Technical(Technical),
+    /// A dose was taken: good news, kept in the history.
+    DoseTaken,
+    /// A sensor's ordinary state, such as a door that was closed: kept as contact, raises nothing.
+    Ordinary,
+    /// Someone may need help.
+    Alarm(Kind),
+}
+
+/// What a device says about itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Technical {
+    /// Battery low or failing.
+    BatteryLow,
+    /// Battery good again.
+    BatteryOk,
+    /// Mains power lost.
+    MainsLost,
+    /// Mains power back.
+    MainsBack,
+    /// A link lost.
+    LinkLost,
+    /// A link back.
+    LinkBack,
+    /// Someone opened or moved the device.
+    Tamper,
+    /// Anything else that the profile calls technical; the code stands in the detail.
+    Other,
+}
+
+impl Technical {
+    /// Whether it asks for someone's action; good news closes what bad news opened.
+    pub const fn is_trouble(self) -> bool {
+        !matches!(self, Technical::BatteryOk | Technical::MainsBack | Technical::LinkBack)
+    }
+}
+
+impl Signal {
+    /// Whether the message must be stored before it is acknowledged. Only heartbeats and ordinary states are
+    /// kept as a time of last contact.
+    pub const fn is_stored(self) -> bool {
+        !matches!(self, Signal::Heartbeat | Signal::Ordinary)
+    }
+
+    /// Whether it travels in the lane that is shed first.
+    pub const fn is_shed_first(self) -> bool {
+        matches!(self, Signal::Heartbeat | Signal::Test | Signal::Ordinary)
+    }
+
+    /// The name in the database, the API and the metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Signal::Heartbeat => "heartbeat",
+            Signal::Test => "test",
+            Signal::Reset => "reset",
+            Signal::Information => "information",
+            Signal::Technical(Technical::BatteryLow) => "battery_low",
+            Signal::Technical(Technical::BatteryOk) => "battery_ok",
+            Signal::Technical(Technical::MainsLost) => "mains_lost",
+            Signal::Technical(Technical::MainsBack) => "mains_back",
+            Signal::Technical(Technical::LinkLost) => "link_lost",
+            Signal::Technical(Technical::LinkBack) => "link_back",
+            Signal::Technical(Technical::Tamper) => "tamper",
+            Signal::Technical(Technical::Other) => "technical",
+            Signal::DoseTaken => "dose_taken",
+            Signal::Ordinary => "ordinary",
+            Signal::Alarm(kind) => kind.name(),
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! Contact supervision: silence is an event, and many silences together are one outage.
+
+use std::collections::BTreeMap;
+
+use base::{AreaId, DeviceId, ModelId, OutageId, SignedDuration, Timestamp, language::Text, rule::Rule};
+
+/// A device is silent after so many expected intervals without a sign.
+pub const SILENT_AFTER_INTERVALS: Rule = Rule {
+    name: "supervision.silent_after_intervals",
+    figure: 3.0,
+    source: "Tryggve's own choice; supervision at minute level is asked for by mfd.se 13326 (2013)",
+    valid_from: "2026-01-01",
+    sentence: Text::new(
+        "En enhet räknas som tyst efter så många uteblivna livstecken.",
+        "A device counts as silent after this many missed signs of life.",
+    ),
+};
+/// So many devices that fall silent together are one outage.
+pub const OUTAGE_DEVICES: Rule = Rule {
+    name: "supervision.outage_devices",
+    figure: 5.0,
+    source: "Tryggve's own choice; the municipality sets it",
+    valid_from: "2026-01-01",
+    sentence: Text::new(
+        "Så många enheter som tystnar tillsammans är ett gemensamt avbrott.",
+        "This many devices that fall silent together are one outage.",
+    ),
+};
+/// Devices that fall silent within so many seconds of each other fall silent together.
+pub const OUTAGE_WINDOW_SECONDS: Rule = Rule {
+    name: "supervision.outage_window_seconds",
+    figure: 300.0,
+    source: "Tryggve's own choice; the municipality sets it",
+    valid_from: "2026-01-01",
+    sentence: Text::new(
+        "Enheter som tystnar inom denna tid tystnar tillsammans.",
+        "Devices that fall silent within this time fall silent together.",
+    ),
+};
+
+/// How often all devices are looked at, in seconds.
+pub const CHECK_SECONDS: Rule = Rule {
+    name: "supervision.check_seconds",
+    figure: 15.0,
+    source: "Tryggve's own choice: a quarter of the minute that supervision is asked for",
+    valid_from: "2026-01-01",
+    sentence: Text::new(
+        "Så ofta kontrolleras vilka enheter som har tystnat.",
+        "This is how often Tryggve looks for devices that have fallen silent.",
+    ),
+};
+
+/// What supervision needs to know of one device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watched {
+    /// Which device.
+    pub device: DeviceId,
+    /// Its model.
+    pub model: ModelId,
+    /// The area it stands in.
+    pub area: Option<AreaId>,
+    /// The mobile operator of its SIM card; empty when unknown.
+    pub network_operator: String,
+    /// When it was last heard of.
+    pub last_contact_at: Timestamp,
+    /// When it was declared silent.
+    pub silent_since: Option<Timestamp>,
+    /// The outage it was lost in, while it is silent.
+    pub outage: Option<OutageId>,
+    /// How often it should be heard of, in seconds; 0 is never supervised.
+    pub contact_seconds: u32,
+}
+
+/// What devices that are lost together have in common.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cause {
+    /// The same mobile operator.
+    NetworkOperator(String),
+    /// The same area.
+    Area(AreaId),
+    /// The same model.
+    Model(ModelId),
+}
+
+/// The moment a device becomes silent if nothing more is heard; `None` where it is not supervised.
+///
+/// A device that has not been heard of since before `listening_since` gets its intervals from then on: while we
+/// did not listen, nobody was silent.
+pub fn silent_at(
+    device: &Watched,
+    silent_after_intervals: u32,
+    listening_since: Timestamp,
+) -> Option<Timestamp> {
+    let seconds = i64::from(device.contact_seconds) * i64::from(silent_after_intervals);
+    let from = device.last_contact_at.max(listening_since);
+    (seconds > 0).then(|| from.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(from))
+}
+
+/// The devices that have become silent and were not declared so before.
+pub fn newly_silent(
+    devices: &[Watched],
+    silent_after_intervals: u32,
+    listening_since: Timestamp,
+    now: Timestamp,
+) -> Vec<&Watched> {
+    devices
+        .iter()
+        .filter(|device| device.silent_since.is_none())
+        .filter(|device| {
+            silent_at(device, silent_after_intervals, listening_since).is_some_and(|at| at <= now)
+        })
+        .collect()
+}
+
+/// Whether a device's last sign fits an outage that began then: heard until about the beginning, and not after.
+///
+/// The device's own interval counts, so that one that reports once an hour joins the outage that a minutely one
+/// revealed long before.
+pub fn lost_with(device: &Watched, began_at: Timestamp, window: SignedDuration) -> bool {
+    let slack = window + SignedDuration::from_secs(i64::from(device.contact_seconds));
+    device.last_contact_at.duration_since(began_at).abs() <= slack
+}
+
+/// How many watched devices share each cause: what the share of a group is measured against.
+pub fn population(devices: &[Watched]) -> BTreeMap<Cause, usize> {
+    let mut found = BTreeMap::new();
+    for cause in devices.iter().flat_map(causes) {
+        *found.entry(cause).or_default() += 1;
+    }
+    found
+}
+
+/// Groups silent devices into outages: for each cause shared by enough devices, the largest group first; a device
+/// belongs to one outage only. What is left over is silent alone.
+///
+/// Of equally large groups the one that lost the larger share of its `population` is the cause: five of an area's
+/// sixty say more about the area than about an operator with hundreds.
+pub fn outages<'a>(
+    silent: &[&'a Watched],
+    population: &BTreeMap<Cause, usize>,
+    outage_devices: usize,
+) -> (Vec<(Cause, Vec<&'a Watched>)>, Vec<&'a Watched>) {
+    let mut left: Vec<&Watched> = silent.to_vec();
+    let mut found = Vec::new();
+    loop {
+        let mut groups: BTreeMap<Cause, usize> = BTreeMap::new();
+        for cause in left.iter().flat_map(|device| causes(device)) {
+            *groups.entry(cause).or_default() += 1;
+        }
+        let all = |cause: &Cause| population.get(cause).copied().unwrap_or(usize::MAX);
+        // The first in the fixed order of causes where nothing else decides, so that a run repeats exactly.
+        let largest = groups.into_iter().max_by(|(left, left_size), (right, right_size)| {
+            left_size.cmp(right_size).then(all(right).cmp(&all(left))).then(right.cmp(left))
+        });
+        match largest {
+            Some((cause, size)) if size >= outage_devices.max(2) => {
+                let (members, rest) = left.into_iter().partition(|device| causes(device).contains(&cause));
+                found.push((cause, members));
+                left = rest;
+            }
+            _ => return (found, left),
+        }
+    }
+}
+
+/// What a device may share with others, the likeliest cause first.
+pub fn causes(device: &Watched) -> Vec<Cause> {
+    let operator = (!device.network_operator.is_empty())
+        .then(|| Cause::NetworkOperator(device.network_operator.clone()));
+    operator.into_iter().chain(device.area.map(Cause::Area)).chain([Cause::Model(device.model)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base::id::Uuid;
+
+    fn watched(number: u128, operator: &str, area: u128, minutes_silent: i64) -> Watched {
+        let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        Watched {
+            device: DeviceId(Uuid::from_u128(number)),
+            model: ModelId(Uuid::from_u128(number % 3)),
+            area: Some(AreaId(Uuid::from_u128(area))),
+            network_operator: operator.to_owned(),
+            last_contact_at: now - SignedDuration::from_mins(minutes_silent),
+            silent_since: None,
+            outage: None,
+            contact_seconds: 60,
+        }
+    }
+
+    #[test]
+    fn a_device_is_silent_after_three_missed_signs() {
+        let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        let devices = [
+            watched(1, "A", 1, 2),
+            watched(2, "A", 1, 3),
+            Watched { contact_seconds: 0, ..watched(3, "A", 1, 99) },
+        ];
+        let silent: Vec<u128> =
+            newly_silent(&devices, 3, Timestamp::MIN, now).iter().map(|d| d.device.0.as_u128()).collect();
+        assert_eq!(silent, [2]);
+    }
+
+    #[test]
+    fn many_of_one_operator_are_one_outage_and_the_odd_one_is_alone() {
+        let devices: Vec<Watched> = (0..20)
+            .map(|n| watched(n, if n < 18 { "Operatör Ett" } else { "Operatör Två" }, n, 10))
+            .collect();
+        let silent: Vec<&Watched> = devices.iter().collect();
+        let (found, alone) = outages(&silent, &population(&devices), 5);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].0, Cause::NetworkOperator("Operatör Ett".to_owned()));
+        assert_eq!((found[0].1.len(), alone.len()), (18, 2));
+    }
+
+    #[test]
+    fn nobody_is_silent_because_we_did_not_listen() {
+        let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        let devices = [watched(1, "A", 1, 600)];
+        let since = |minutes| now - SignedDuration::from_mins(minutes);
+        assert!(newly_silent(&devices, 3, since(2), now).is_empty());
+        assert_eq!(newly_silent(&devices, 3, since(3), now).len(), 1);
+    }
+
+    #[test]
+    fn a_slow_device_is_lost_with_the_quick_ones_and_a_later_one_is_not() {
+        let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        let began_at = now - SignedDuration::from_mins(200);
+        let window = SignedDuration::from_mins(5);
+        let lost = |minutes, contact_seconds| {
+            lost_with(&Watched { contact_seconds, ..watched(1, "A", 1, minutes) }, began_at, window)
+        };
+        assert!(lost(201, 60) && lost(199, 60) && lost(250, 3_600));
+        assert!(!lost(150, 60) && !lost(300, 3_600) && !lost(210, 60));
+    }
+
+    #[test]
+    fn of_equal_groups_the_one_with_the_larger_share_is_the_cause() {
+        let mut devices: Vec<Watched> = (0..30).map(|n| watched(n, "Operatör Ett", 1 + n / 6, 1)).collect();
+        devices.truncate(30);
+        let silent: Vec<&Watched> = devices.iter().take(6).collect();
+        let (found, alone) = outages(&silent, &population(&devices), 5);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].0, Cause::Area(AreaId(Uuid::from_u128(1))));
+        assert!(alone.is_empty());
+    }
+}

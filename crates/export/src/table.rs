@@ -1,0 +1,76 @@
+//! One table, shown in many ways: page, terminal, CSV, spreadsheet, and beside every chart.
+
+use base::language::Language;
+use housing::group::{show_count, show_decimal};
+
+/// A cell of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// Words.
+    Text(String),
+    /// A year: never grouped in thousands.
+    Year(i32),
+    /// A number with the decimals it is shown with; files hold it unrounded.
+    Number {
+        /// The number itself.
+        value: f64,
+        /// Decimals shown.
+        decimals: usize,
+    },
+    /// A number in per cent.
+    Percent {
+        /// The number of per cent, such as 13.2.
+        value: f64,
+        /// Whether a plus is shown before a rise.
+        signed: bool,
+    },
+    /// Nothing is known.
+    Empty,
+}
+
+impl Cell {
+    /// Whole persons or places.
+    pub fn count(value: f64) -> Cell {
+        Cell::Number { value, decimals: 0 }
+    }
+
+    /// Words.
+    pub fn text(words: impl Into<String>) -> Cell {
+        Cell::Text(words.into())
+    }
+
+    /// The cell as a reader sees it.
+    pub fn show(&self, language: Language) -> String {
+        match self {
+            Cell::Text(words) => words.clone(),
+            Cell::Year(year) => year.to_string(),
+            Cell::Number { value, decimals: 0 } => show_count(*value, language),
+            Cell::Number { value, decimals } => show_decimal(*value, *decimals, language),
+            Cell::Percent { value, signed } => {
+                let plus = if *signed && *value > 0.0 { "+" } else { "" };
+                format!("{plus}{} %", show_decimal(*value, 1, language))
+            }
+            Cell::Empty => "–".to_owned(),
+        }
+    }
+
+    /// Whether the cell stands to the right, as numbers do.
+    pub fn is_number(&self) -> bool {
+        matches!(self, Cell::Number { .. } | Cell::Percent { .. })
+    }
+}
+
+/// A table with what it is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// A short name for files and sheets, of ASCII letters and hyphens.
+    pub name: String,
+    /// The title above it.
+    pub title: String,
+    /// The columns.
+    pub headings: Vec<String>,
+    /// The rows, as long as the headings.
+    pub rows: Vec<Vec<Cell>>,
+    /// Sources, dates and assumptions below it, one per line.
+    pub notes: Vec<String>,
+}

@@ -1,0 +1,173 @@
+//! A care-use file: a row per year, care form, age group and sex.
+
+use std::collections::BTreeMap;
+
+use super::delimited::Delimited;
+use super::number::{self, SexCell};
+use super::problem::Problem;
+use super::text::decode;
+use super::{Preview, RowError, px};
+use crate::demand::care_use::{CareForm, CareUse, CareUseRow};
+use crate::group::{AgeGroup, BySex, Sex};
+use crate::source::Source;
+use base::language::Text;
+
+/// Reads a care-use file, CSV or PX. Columns by name: year, care form, age group, sex, persons.
+pub fn read(bytes: &[u8], area: &str, source: &Source) -> Preview<CareUse> {
+    let file = decode(bytes).and_then(|text| px::or_delimited(&text));
+    match file.and_then(|file| Columns::find(&file).map(|columns| (file, columns))) {
+        Ok((file, columns)) => read_rows(&file, &columns, area, source),
+        Err(error) => Preview::refused(error),
+    }
+}
+
+struct Columns {
+    year: usize,
+    form: usize,
+    group: usize,
+    sex: usize,
+    persons: usize,
+}
+
+impl Columns {
+    fn find(file: &Delimited) -> Result<Columns, RowError> {
+        Ok(Columns {
+            year: file.required(&["år", "tid", "year"], "år (year)")?,
+            form: file.required(
+                &["insats", "care form", "form", "service", "vårdform"],
+                "insats (care_form, service)",
+            )?,
+            group: file.required(&["åldersgrupp", "age group", "ålder", "age"], "åldersgrupp (age_group)")?,
+            sex: file.required(&["kön", "sex", "sex row"], "kön (sex)")?,
+            persons: file.required(
+                &["antal", "personer", "persons", "persons october", "antal personer", "value"],
+                "antal (persons)",
+            )?,
+        })
+    }
+}
+
+type Key = (i32, CareForm, AgeGroup);
+
+fn read_rows(file: &Delimited, columns: &Columns, area: &str, source: &Source) -> Preview<CareUse> {
+    let mut preview = Preview::empty();
+    let mut found: BTreeMap<Key, BySex<Option<(usize, u32)>>> = BTreeMap::new();
+    for (row, cells) in &file.rows {
+        preview.rows_read += 1;
+        if cells.len() != file.heading.len() {
+            let problem = Problem::CellCount { expected: file.heading.len(), found: cells.len() };
+            preview.refuse(Some(*row), problem);
+            continue;
+        }
+        match read_row(cells, columns) {
+            Ok((_, SexCell::Both, _)) => preview.rows_of_totals += 1,
+            Ok((key, SexCell::One(sex), persons)) => {
+                let cell = &mut found.entry(key).or_default()[sex];
+                match cell {
+                    Some((first_row, _)) => {
+                        preview.refuse(Some(*row), Problem::Duplicate { first_row: *first_row });
+                    }
+                    None => {
+                        *cell = Some((*row, persons));
+                        preview.rows_used += 1;
+                    }
+                }
+            }
+            Err(problem) => preview.refuse(Some(*row), problem),
+        }
+    }
+    let rows = finish(found, &mut preview);
+    if file.rows.is_empty() {
+        preview.refuse(None, Problem::Empty);
+    }
+    if preview.errors.is_empty() && !rows.is_empty() {
+        preview.value = Some(CareUse { area: area.to_owned(), source: source.clone(), rows });
+    }
+    preview
+}
+
+fn read_row(cells: &[String], columns: &Columns) -> Result<(Key, SexCell, u32), Problem> {
+    let year = number::year(&cells[columns.year], "år")?;
+    let form_cell = &cells[columns.form];
+    let form = CareForm::from_name(form_cell).ok_or_else(|| {
+        let expected = Text::new(
+            "hemtjänst, särskilt boende, korttid eller dagverksamhet",
+            "home care, care home, short term or day activity",
+        );
+        number::bad("insats", form_cell, expected)
+    })?;
+    let group = number::age_group(&cells[columns.group], "åldersgrupp")?;
+    let sex = number::sex(&cells[columns.sex], "kön")?;
+    let persons = number::count(&cells[columns.persons], "antal")?;
+    if persons.fract() != 0.0 {
+        let expected = Text::new("ett helt antal personer", "a whole number of persons");
+        return Err(number::bad("antal", &cells[columns.persons], expected));
+    }
+    Ok(((year, form, group), sex, persons as u32))
+}
+
+fn finish(
+    found: BTreeMap<Key, BySex<Option<(usize, u32)>>>,
+    preview: &mut Preview<CareUse>,
+) -> Vec<CareUseRow> {
+    let mut rows: Vec<CareUseRow> = Vec::new();
+    for ((year, form, group), cells) in found {
+        let (Some((_, women)), Some((_, men))) = (cells.women, cells.men) else {
+            let sex = if cells.women.is_none() { Sex::Women } else { Sex::Men };
+            let row = cells.women.or(cells.men).map(|(row, _)| row);
+            preview.refuse(row, Problem::MissingSex { sex });
+            continue;
+        };
+        if rows.iter().any(|row| row.year == year && row.form == form && row.group.overlaps(group)) {
+            preview.refuse(None, Problem::OverlappingGroups { year });
+        }
+        rows.push(CareUseRow { year, form, group, persons: BySex { women, men } });
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base::Language;
+
+    const GOOD: &str = "år;insats;åldersgrupp;kön;antal\n\
+        2024;hemtjänst;65–79;kvinnor;200\n2024;hemtjänst;65–79;män;180\n2024;hemtjänst;65–79;totalt;380\n\
+        2024;hemtjänst;80+;kvinnor;900\n2024;hemtjänst;80+;män;450\n";
+
+    fn read_text(text: &str) -> Preview<CareUse> {
+        read(
+            text.as_bytes(),
+            "Exempelstad",
+            &Source::new("Exempelkommunen", "insatser.csv", "2024-10-31", "egen"),
+        )
+    }
+
+    fn check(from: &str, to: &str, expected: &str) {
+        let text = GOOD.replacen(from, to, 1);
+        let sentence = read_text(&text).accept().unwrap_err().sentence(Language::Swedish);
+        assert!(sentence.contains(expected), "expected `{expected}` in `{sentence}`");
+    }
+
+    #[test]
+    fn a_good_file_is_read() {
+        let preview = read_text(GOOD);
+        assert_eq!((preview.rows_read, preview.rows_used, preview.rows_of_totals), (5, 4, 1));
+        let table = preview.accept().unwrap();
+        assert_eq!(table.total(CareForm::HomeCare, 2024), 1730);
+    }
+
+    #[test]
+    fn bad_files_are_refused_with_row_and_reason() {
+        check("insats", "sort", "Kolumnen insats");
+        check("män;180", "män;-1", "rad 3: antal: -1 är mindre än noll");
+        check("män;180", "män;12,5", "rad 3: antal: ”12,5” går inte att läsa; väntade ett helt antal");
+        check("hemtjänst;65–79;män", "hemskt;65–79;män", "rad 3: insats: ”hemskt” går inte att läsa");
+        check("65–79;män", "2024-01-01;män", "rad 3: åldersgrupp: ”2024-01-01” ser ut som ett datum");
+        check("80+;män;450", "80+;kvinnor;450", "rad 6: Samma uppgift finns redan på rad 5");
+        check("2024;hemtjänst;80+;män;450\n", "", "rad 5: Raden för män saknas");
+        let overlapping = GOOD.replace("80+", "70+");
+        let sentence = read_text(&overlapping).accept().unwrap_err().sentence(Language::Swedish);
+        assert!(sentence.contains("överlappar"), "{sentence}");
+    }
+}

@@ -1,0 +1,112 @@
+//! The audit log: who looked at or changed what, and why. Only ever added to.
+
+use base::{AuditId, PersonId, Private, Timestamp, UserId};
+
+use crate::{Row, StoreError, Transaction, Value};
+
+/// One line of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Which line.
+    pub id: AuditId,
+    /// When.
+    pub at: Timestamp,
+    /// Who; `None` for Tryggve itself.
+    pub user: Option<UserId>,
+    /// What; see `access::Action::name`.
+    pub action: String,
+    /// Whose data, when it was someone's.
+    pub person: Option<PersonId>,
+    /// What else it was about, as `kind:id`.
+    pub subject: String,
+    /// The stated reason, when one was asked for.
+    pub reason: Private<String>,
+}
+
+/// Adds a line.
+pub async fn add(transaction: &mut Transaction, entry: &Entry) -> Result<(), StoreError> {
+    let sql = "INSERT INTO audit (id, at, user_id, action, person_id, subject, reason) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let values = vec![
+        Value::id(entry.id),
+        entry.at.into(),
+        Value::optional_id(entry.user),
+        entry.action.as_str().into(),
+        Value::optional_id(entry.person),
+        entry.subject.as_str().into(),
+        entry.reason.reveal().as_str().into(),
+    ];
+    transaction.execute(sql, values).await?;
+    Ok(())
+}
+
+/// Whether someone has looked at the same thing since a moment.
+pub async fn looked_since(
+    transaction: &mut Transaction,
+    user: UserId,
+    action: &str,
+    subject: &str,
+    since: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 AS found FROM audit WHERE user_id = $1 AND at >= $2 AND action = $3 AND subject = $4 LIMIT 1";
+    let values = vec![Value::id(user), since.into(), action.into(), subject.into()];
+    Ok(transaction.row(sql, values).await?.is_some())
+}
+
+/// Whether someone has stated a reason for doing a thing to a subject since a moment.
+pub async fn reason_stated_since(
+    transaction: &mut Transaction,
+    user: UserId,
+    action: &str,
+    subject: &str,
+    since: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 AS found FROM audit WHERE user_id = $1 AND at >= $2 AND action = $3 AND subject = $4 \
+        AND reason <> '' LIMIT 1";
+    let values = vec![Value::id(user), since.into(), action.into(), subject.into()];
+    Ok(transaction.row(sql, values).await?.is_some())
+}
+
+/// What to look for. Every field narrows the list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only lines before this moment: for the next page.
+    pub before: Option<Timestamp>,
+    /// Only lines of this login.
+    pub user: Option<UserId>,
+    /// Only lines about this person.
+    pub person: Option<PersonId>,
+    /// Only lines whose action begins so.
+    pub action: String,
+}
+
+/// Lines of the log, newest first.
+pub async fn list(
+    transaction: &mut Transaction,
+    filter: &Filter,
+    limit: i64,
+) -> Result<Vec<Entry>, StoreError> {
+    let sql = "SELECT id, at, user_id, action, person_id, subject, reason FROM audit \
+        WHERE at < $1 AND ($2 = '' OR user_id = $2) AND ($3 = '' OR person_id = $3) AND action LIKE $4 \
+        ORDER BY at DESC, id DESC LIMIT $5";
+    let text = |id: Option<String>| Value::from(id.unwrap_or_default());
+    let values = vec![
+        filter.before.map_or(Value::from(i64::MAX), Value::from),
+        text(filter.user.map(|id| id.to_string())),
+        text(filter.person.map(|id| id.to_string())),
+        format!("{}%", filter.action.replace(['%', '_'], "")).into(),
+        limit.into(),
+    ];
+    transaction.rows(sql, values).await?.iter().map(read).collect()
+}
+
+fn read(row: &Row) -> Result<Entry, StoreError> {
+    Ok(Entry {
+        id: row.id("id")?,
+        at: row.moment("at")?,
+        user: row.optional_id("user_id")?,
+        action: row.text("action")?,
+        person: row.optional_id("person_id")?,
+        subject: row.text("subject")?,
+        reason: row.private("reason")?,
+    })
+}

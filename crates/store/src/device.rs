@@ -1,0 +1,674 @@
+//! Devices, models, profiles and outages.
+
+use base::{AreaId, DeviceId, ModelId, OutageId, PersonId, Position, ProfileId, Timestamp, UserId};
+use device::{
+    Authentication, Category, Contact, Device, Generation, Model, Profile, ReplyStyle, Stage,
+    supervision::{Cause, Watched},
+};
+
+use crate::{Row, StoreError, Transaction, Value, row::inconsistent, value::lower};
+
+const COLUMNS: &str = "device.id, device.model_id, device.serial, device.controller_id, device.accessories, \
+    device.network_operator, device.stage, device.person_id, device.area_id, device.room, device.latitude, \
+    device.longitude, device.last_contact_at, device.last_test_at, device.silent_since, device.battery_low_since, \
+    device.mains_lost_since";
+
+/// The digest secrets of a device, HA1 per algorithm; empty where it has none.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Secrets {
+    /// HA1 by MD5.
+    pub md5: String,
+    /// HA1 by SHA-256.
+    pub sha256: String,
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets(***)")
+    }
+}
+
+/// Every profile, by name.
+pub async fn profiles(transaction: &mut Transaction) -> Result<Vec<Profile>, StoreError> {
+    let sql = "SELECT id, name, reply_style, authentication, media_reply, call_reply, call_number, technical_codes, \
+        duplicate_window_seconds FROM profile ORDER BY name";
+    transaction.rows(sql, vec![]).await?.iter().map(read_profile).collect()
+}
+
+/// Writes a profile.
+pub async fn save_profile(transaction: &mut Transaction, profile: &Profile) -> Result<(), StoreError> {
+    let sql = "INSERT INTO profile (id, name, reply_style, authentication, media_reply, call_reply, call_number, \
+        technical_codes, duplicate_window_seconds) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name, reply_style = excluded.reply_style, \
+        authentication = excluded.authentication, media_reply = excluded.media_reply, call_reply = excluded.call_reply, \
+        call_number = excluded.call_number, technical_codes = excluded.technical_codes, \
+        duplicate_window_seconds = excluded.duplicate_window_seconds";
+    let codes: Vec<String> = profile.technical_codes.iter().map(ToString::to_string).collect();
+    let values = vec![
+        Value::id(profile.id),
+        profile.name.as_str().into(),
+        profile.reply_style.name().into(),
+        profile.authentication.name().into(),
+        Value::count(profile.media_reply),
+        Value::count(profile.call_reply),
+        profile.call_number.as_str().into(),
+        codes.join(" ").into(),
+        Value::count(profile.duplicate_window_seconds),
+    ];
+    transaction.execute(sql, values).await?;
+    raise_registry_version(transaction).await
+}
+
+/// Every model, by name.
+pub async fn models(transaction: &mut Transaction) -> Result<Vec<Model>, StoreError> {
+    let sql = "SELECT id, name, category, driver, generation, contact_seconds, test_days, profile_id FROM model ORDER BY name";
+    transaction.rows(sql, vec![]).await?.iter().map(read_model).collect()
+}
+
+/// Writes a model.
+pub async fn save_model(transaction: &mut Transaction, model: &Model) -> Result<(), StoreError> {
+    let sql = "INSERT INTO model (id, name, category, driver, generation, contact_seconds, test_days, profile_id) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET name = excluded.name, \
+        category = excluded.category, driver = excluded.driver, generation = excluded.generation, \
+        contact_seconds = excluded.contact_seconds, test_days = excluded.test_days, profile_id = excluded.profile_id";
+    let values = vec![
+        Value::id(model.id),
+        model.name.as_str().into(),
+        model.category.name().into(),
+        model.driver.as_str().into(),
+        model.generation.name().into(),
+        Value::count(model.contact_seconds),
+        Value::count(model.test_days),
+        Value::id(model.profile),
+    ];
+    transaction.execute(sql, values).await?;
+    raise_registry_version(transaction).await
+}
+
+/// One device, or `None`.
+pub async fn load(transaction: &mut Transaction, id: DeviceId) -> Result<Option<Device>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM device WHERE id = $1");
+    transaction.row(&sql, vec![Value::id(id)]).await?.as_ref().map(read).transpose()
+}
+
+/// The devices of a person.
+pub async fn of_person(transaction: &mut Transaction, person: PersonId) -> Result<Vec<Device>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM device WHERE person_id = $1 ORDER BY serial");
+    transaction.rows(&sql, vec![Value::id(person)]).await?.iter().map(read).collect()
+}
+
+/// The devices of many people.
+pub async fn of_people(
+    transaction: &mut Transaction,
+    people: &[PersonId],
+) -> Result<Vec<Device>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM device WHERE person_id IN {{keys}} ORDER BY serial");
+    transaction.rows_for_keys(&sql, people.iter().map(Value::id).collect()).await?.iter().map(read).collect()
+}
+
+/// Devices with any of some serial numbers or controller ids.
+pub async fn by_names(
+    transaction: &mut Transaction,
+    serials: Vec<String>,
+    controller_ids: Vec<String>,
+) -> Result<Vec<Device>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM device WHERE serial IN {{keys}}");
+    let mut rows = transaction.rows_for_keys(&sql, serials.into_iter().map(Value::from).collect()).await?;
+    let sql = format!("SELECT {COLUMNS} FROM device WHERE controller_id IN {{keys}}");
+    rows.extend(
+        transaction.rows_for_keys(&sql, controller_ids.into_iter().map(Value::from).collect()).await?,
+    );
+    let mut devices: Vec<Device> = rows.iter().map(read).collect::<Result<_, _>>()?;
+    devices.sort_by_key(|device| device.id);
+    devices.dedup_by_key(|device| device.id);
+    Ok(devices)
+}
+
+/// Devices by id, in no order.
+pub async fn load_many(transaction: &mut Transaction, ids: &[DeviceId]) -> Result<Vec<Device>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM device WHERE id IN {{keys}}");
+    transaction.rows_for_keys(&sql, ids.iter().map(Value::id).collect()).await?.iter().map(read).collect()
+}
+
+/// Installed devices whose last stored test alarm is older than their model asks, the oldest first.
+pub async fn tests_overdue(
+    transaction: &mut Transaction,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<Device>, StoreError> {
+    // A day is 86 400 000 000 microseconds.
+    let sql = format!(
+        "SELECT {COLUMNS} FROM device JOIN model ON model.id = device.model_id WHERE device.stage = 'installed' \
+         AND model.test_days > 0 AND COALESCE(device.last_test_at, 0) < $1 - model.test_days * 86400000000 \
+         ORDER BY COALESCE(device.last_test_at, 0), device.serial LIMIT $2"
+    );
+    transaction.rows(&sql, vec![now.into(), limit.into()]).await?.iter().map(read).collect()
+}
+
+/// How many devices there are of each generation and stage.
+pub async fn count_generations(
+    transaction: &mut Transaction,
+) -> Result<Vec<(Generation, Stage, i64)>, StoreError> {
+    let sql = "SELECT model.generation, device.stage, COUNT(*) AS total FROM device \
+        JOIN model ON model.id = device.model_id GROUP BY model.generation, device.stage \
+        ORDER BY model.generation, device.stage";
+    let rows = transaction.rows(sql, vec![]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok((
+                row.named("generation", "a generation", Generation::from_name)?,
+                row.named("stage", "a stage", Stage::from_name)?,
+                row.integer("total")?,
+            ))
+        })
+        .collect()
+}
+
+/// Installations of each generation since a moment: how fast old units are being replaced.
+pub async fn installed_since(
+    transaction: &mut Transaction,
+    since: Timestamp,
+) -> Result<Vec<(Generation, i64)>, StoreError> {
+    let sql = "SELECT model.generation, COUNT(*) AS total FROM device_step JOIN device ON device.id = device_step.device_id \
+        JOIN model ON model.id = device.model_id WHERE device_step.to_stage = 'installed' AND device_step.at >= $1 \
+        GROUP BY model.generation ORDER BY model.generation";
+    let rows = transaction.rows(sql, vec![since.into()]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok((row.named("generation", "a generation", Generation::from_name)?, row.integer("total")?))
+        })
+        .collect()
+}
+
+/// How often a device was written.
+pub async fn version(transaction: &mut Transaction, id: DeviceId) -> Result<i64, StoreError> {
+    let row = transaction.row("SELECT version FROM device WHERE id = $1", vec![Value::id(id)]).await?;
+    row.map_or(Ok(0), |row| row.integer("version"))
+}
+
+/// Makes sure that nobody has changed a device since it was read at a version, and that nobody can until the end
+/// of the transaction.
+pub async fn claim(transaction: &mut Transaction, id: DeviceId, read_version: i64) -> Result<(), StoreError> {
+    let sql = "UPDATE device SET version = version + 1 WHERE id = $1 AND version = $2";
+    match transaction.execute(sql, vec![Value::id(id), read_version.into()]).await? {
+        0 => Err(StoreError::Conflict),
+        _ => Ok(()),
+    }
+}
+
+/// Forgets what was last heard of a device: it begins anew with its next person.
+pub async fn forget_contact(transaction: &mut Transaction, id: DeviceId) -> Result<(), StoreError> {
+    let sql = "UPDATE device SET silent_since = NULL, outage_id = NULL, last_contact_at = NULL, last_test_at = NULL, \
+        battery_low_since = NULL, mains_lost_since = NULL WHERE id = $1";
+    transaction.execute(sql, vec![Value::id(id)]).await?;
+    Ok(())
+}
+
+/// Removes a model that no device has.
+pub async fn delete_model(transaction: &mut Transaction, id: ModelId) -> Result<(), StoreError> {
+    transaction.execute("DELETE FROM model WHERE id = $1", vec![Value::id(id)]).await?;
+    raise_registry_version(transaction).await
+}
+
+/// Removes a profile that no model has.
+pub async fn delete_profile(transaction: &mut Transaction, id: ProfileId) -> Result<(), StoreError> {
+    transaction.execute("DELETE FROM profile WHERE id = $1", vec![Value::id(id)]).await?;
+    raise_registry_version(transaction).await
+}
+
+/// What to look for among devices. Every field narrows the list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Words in serial number, controller id or room.
+    pub words: String,
+    /// Only this stage.
+    pub stage: Option<Stage>,
+    /// Only this model.
+    pub model: Option<ModelId>,
+    /// Only this generation.
+    pub generation: Option<Generation>,
+    /// Only silent ones.
+    pub silent: bool,
+}
+
+/// A page of devices, by serial number, and how many there are in all.
+pub async fn list(
+    transaction: &mut Transaction,
+    filter: &Filter,
+    offset: i64,
+    limit: i64,
+) -> Result<(Vec<Device>, i64), StoreError> {
+    let haystack = lower("device.serial || ' ' || device.controller_id || ' ' || device.room");
+    let condition = format!(
+        "FROM device JOIN model ON model.id = device.model_id \
+        WHERE {haystack} LIKE $1 \
+        AND ($2 = '' OR device.stage = $2) AND ($3 = '' OR device.model_id = $3) AND ($4 = '' OR model.generation = $4) \
+        AND ($5 = 0 OR device.silent_since IS NOT NULL)"
+    );
+    let values = vec![
+        Value::from(format!("%{}%", filter.words.trim().to_lowercase().replace(['%', '_'], ""))),
+        filter.stage.map_or("", Stage::name).into(),
+        filter.model.map(|id| id.to_string()).unwrap_or_default().into(),
+        filter.generation.map_or("", Generation::name).into(),
+        i64::from(filter.silent).into(),
+    ];
+    let row = transaction.row(&format!("SELECT COUNT(*) AS total {condition}"), values.clone()).await?;
+    let total = row.map_or(Ok(0), |row| row.integer("total"))?;
+    let sql = format!("SELECT {COLUMNS} {condition} ORDER BY device.serial LIMIT $6 OFFSET $7");
+    let values = [values, vec![limit.into(), offset.into()]].concat();
+    let devices = transaction.rows(&sql, values).await?.iter().map(read).collect::<Result<_, _>>()?;
+    Ok((devices, total))
+}
+
+/// Writes devices, new or changed, all together. Secrets are written by [`set_secrets`].
+pub async fn save_many(
+    transaction: &mut Transaction,
+    devices: &[Device],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let head = "INSERT INTO device (id, model_id, serial, controller_id, accessories, network_operator, stage, person_id, \
+        area_id, room, latitude, longitude, created_at)";
+    let tail = "ON CONFLICT (id) DO UPDATE SET model_id = excluded.model_id, serial = excluded.serial, \
+        controller_id = excluded.controller_id, accessories = excluded.accessories, \
+        network_operator = excluded.network_operator, stage = excluded.stage, person_id = excluded.person_id, \
+        area_id = excluded.area_id, room = excluded.room, latitude = excluded.latitude, longitude = excluded.longitude, \
+        version = device.version + 1";
+    let values = devices
+        .iter()
+        .flat_map(|device| {
+            [
+                Value::id(device.id),
+                Value::id(device.model),
+                device.serial.as_str().into(),
+                device.controller_id.as_str().into(),
+                device.accessories.as_str().into(),
+                device.network_operator.as_str().into(),
+                device.stage.name().into(),
+                Value::optional_id(device.person),
+                Value::optional_id(device.area),
+                device.room.as_str().into(),
+                Value::Real(device.position.map(|position| position.latitude)),
+                Value::Real(device.position.map(|position| position.longitude)),
+                now.into(),
+            ]
+        })
+        .collect();
+    transaction.values(head, 13, values, tail).await?;
+    raise_registry_version(transaction).await
+}
+
+/// Sets the digest secrets of devices.
+pub async fn set_secrets(
+    transaction: &mut Transaction,
+    secrets: &[(DeviceId, Secrets)],
+) -> Result<(), StoreError> {
+    for (device, secrets) in secrets {
+        let sql = "UPDATE device SET secret_md5 = $2, secret_sha256 = $3 WHERE id = $1";
+        let values = vec![Value::id(device), secrets.md5.as_str().into(), secrets.sha256.as_str().into()];
+        transaction.execute(sql, values).await?;
+    }
+    raise_registry_version(transaction).await
+}
+
+/// One step of a device's life.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Which device.
+    pub device: DeviceId,
+    /// Where it was.
+    pub from: Stage,
+    /// Where it went.
+    pub to: Stage,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub user: Option<UserId>,
+    /// Why, in words.
+    pub note: String,
+}
+
+/// Adds a step to a device's history.
+pub async fn add_step(
+    transaction: &mut Transaction,
+    id: base::id::Uuid,
+    step: &Step,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO device_step (id, device_id, from_stage, to_stage, at, user_id, note) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let values = vec![
+        Value::id(id),
+        Value::id(step.device),
+        step.from.name().into(),
+        step.to.name().into(),
+        step.at.into(),
+        Value::optional_id(step.user),
+        step.note.as_str().into(),
+    ];
+    transaction.execute(sql, values).await?;
+    Ok(())
+}
+
+/// The steps of a device's life, oldest first.
+pub async fn steps(transaction: &mut Transaction, device: DeviceId) -> Result<Vec<Step>, StoreError> {
+    let sql = "SELECT from_stage, to_stage, at, user_id, note FROM device_step WHERE device_id = $1 ORDER BY at, id";
+    let rows = transaction.rows(sql, vec![Value::id(device)]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Step {
+                device,
+                from: row.named("from_stage", "a stage", Stage::from_name)?,
+                to: row.named("to_stage", "a stage", Stage::from_name)?,
+                at: row.moment("at")?,
+                user: row.optional_id("user_id")?,
+                note: row.text("note")?,
+            })
+        })
+        .collect()
+}
+
+/// What reception must know of a device the moment its message comes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Registered {
+    /// Which device.
+    pub device: DeviceId,
+    /// What it calls itself.
+    pub controller_id: String,
+    /// Its model.
+    pub model: ModelId,
+    /// Its profile.
+    pub profile: ProfileId,
+    /// Where it is in its life.
+    pub stage: Stage,
+    /// Whom it helps.
+    pub person: Option<PersonId>,
+    /// The area: the person's, or its own.
+    pub area: Option<AreaId>,
+    /// Its digest secrets.
+    pub secrets: Secrets,
+}
+
+/// Every device that may speak, for the memory of reception.
+pub async fn registered(transaction: &mut Transaction) -> Result<Vec<Registered>, StoreError> {
+    let sql = "SELECT device.id, device.controller_id, device.model_id, model.profile_id, device.stage, device.person_id, \
+        COALESCE(person.area_id, device.area_id) AS area_id, device.secret_md5, device.secret_sha256 \
+        FROM device JOIN model ON model.id = device.model_id LEFT JOIN person ON person.id = device.person_id";
+    let rows = transaction.rows(sql, vec![]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Registered {
+                device: row.id("id")?,
+                controller_id: row.text("controller_id")?,
+                model: row.id("model_id")?,
+                profile: row.id("profile_id")?,
+                stage: row.named("stage", "a stage", Stage::from_name)?,
+                person: row.optional_id("person_id")?,
+                area: row.optional_id("area_id")?,
+                secrets: Secrets { md5: row.text("secret_md5")?, sha256: row.text("secret_sha256")? },
+            })
+        })
+        .collect()
+}
+
+/// The version of the register: raised by every change that reception must know of.
+pub async fn registry_version(transaction: &mut Transaction) -> Result<i64, StoreError> {
+    let row = transaction.row("SELECT version FROM registry_version WHERE id = 1", vec![]).await?;
+    row.map_or(Ok(0), |row| row.integer("version"))
+}
+
+/// Tells every node that its memory of the register is stale.
+pub async fn raise_registry_version(transaction: &mut Transaction) -> Result<(), StoreError> {
+    transaction.execute("UPDATE registry_version SET version = version + 1 WHERE id = 1", vec![]).await?;
+    Ok(())
+}
+
+/// Devices that were heard of: their last contact, and the end of their silence. Returns those that were silent.
+pub async fn heard(
+    transaction: &mut Transaction,
+    contacts: &[(DeviceId, Timestamp)],
+) -> Result<Vec<DeviceId>, StoreError> {
+    let keys: Vec<Value> = contacts.iter().map(|(device, _)| Value::id(device)).collect();
+    let silent = transaction
+        .rows_for_keys("SELECT id FROM device WHERE silent_since IS NOT NULL AND id IN {keys}", keys)
+        .await?;
+    // Two statements: the contacts touch no index, and the few that were silent are looked up by theirs.
+    for chunk in contacts.chunks(64) {
+        let rows: Vec<String> = (0..chunk.len())
+            .map(|row| format!("(CAST(${} AS TEXT), CAST(${} AS BIGINT))", row * 2 + 1, row * 2 + 2))
+            .collect();
+        let sql = format!(
+            "WITH heard (id, at) AS (VALUES {}) UPDATE device SET last_contact_at = heard.at FROM heard WHERE device.id = heard.id",
+            rows.join(", ")
+        );
+        let values = chunk.iter().flat_map(|(device, at)| [Value::id(device), Value::from(*at)]).collect();
+        transaction.execute(&sql, values).await?;
+    }
+    for row in &silent {
+        let sql = "UPDATE device SET silent_since = NULL, outage_id = NULL WHERE id = $1";
+        transaction.execute(sql, vec![row.text("id")?.into()]).await?;
+    }
+    silent.iter().map(|row| row.id("id")).collect()
+}
+
+/// A test alarm that was stored.
+pub async fn tested(
+    transaction: &mut Transaction,
+    device: DeviceId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE device SET last_test_at = $2 WHERE id = $1";
+    transaction.execute(sql, vec![Value::id(device), at.into()]).await?;
+    Ok(())
+}
+
+/// Battery or mains reported bad (`since`) or good (`None`).
+pub async fn set_power(
+    transaction: &mut Transaction,
+    device: DeviceId,
+    battery: bool,
+    since: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    let column = if battery { "battery_low_since" } else { "mains_lost_since" };
+    let sql = format!("UPDATE device SET {column} = $2 WHERE id = $1");
+    transaction.execute(&sql, vec![Value::id(device), Value::optional_moment(since)]).await?;
+    Ok(())
+}
+
+/// Every installed device that is supervised.
+pub async fn watched(transaction: &mut Transaction) -> Result<Vec<Watched>, StoreError> {
+    read_watched(transaction, "", vec![]).await
+}
+
+/// The supervised devices that have not been heard of for so many of their intervals: few, on any ordinary day.
+pub async fn overdue(
+    transaction: &mut Transaction,
+    intervals: u32,
+    now: Timestamp,
+) -> Result<Vec<Watched>, StoreError> {
+    let condition = "AND device.last_contact_at + model.contact_seconds * $1 * 1000000 <= $2";
+    read_watched(transaction, condition, vec![i64::from(intervals).into(), now.into()]).await
+}
+
+async fn read_watched(
+    transaction: &mut Transaction,
+    condition: &str,
+    values: Vec<Value>,
+) -> Result<Vec<Watched>, StoreError> {
+    let sql = format!(
+        "SELECT device.id, device.model_id, COALESCE(person.area_id, device.area_id) AS area_id, \
+        device.network_operator, device.last_contact_at, device.silent_since, device.outage_id, model.contact_seconds \
+        FROM device JOIN model ON model.id = device.model_id LEFT JOIN person ON person.id = device.person_id \
+        WHERE device.stage = 'installed' AND model.contact_seconds > 0 AND device.last_contact_at IS NOT NULL {condition}"
+    );
+    let rows = transaction.rows(&sql, values).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Watched {
+                device: row.id("id")?,
+                model: row.id("model_id")?,
+                area: row.optional_id("area_id")?,
+                network_operator: row.text("network_operator")?,
+                last_contact_at: row.moment("last_contact_at")?,
+                silent_since: row.optional_moment("silent_since")?,
+                outage: row.optional_id("outage_id")?,
+                contact_seconds: row.count("contact_seconds")?,
+            })
+        })
+        .collect()
+}
+
+/// Declares devices silent, as part of an outage or alone.
+pub async fn set_silent(
+    transaction: &mut Transaction,
+    devices: &[DeviceId],
+    since: Timestamp,
+    outage: Option<OutageId>,
+) -> Result<(), StoreError> {
+    for device in devices {
+        // One that was declared silent alone keeps its own moment when it turns out to belong to an outage.
+        let sql = "UPDATE device SET silent_since = COALESCE(silent_since, $2), outage_id = $3 WHERE id = $1";
+        transaction.execute(sql, vec![Value::id(device), since.into(), Value::optional_id(outage)]).await?;
+    }
+    Ok(())
+}
+
+/// An outage: many devices lost together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outage {
+    /// Which outage.
+    pub id: OutageId,
+    /// What its devices have in common.
+    pub cause: Cause,
+    /// When it began.
+    pub began_at: Timestamp,
+    /// When the last device was back.
+    pub ended_at: Option<Timestamp>,
+    /// How many devices were lost in all.
+    pub devices_lost: i64,
+    /// How many are still silent.
+    pub devices_silent: i64,
+}
+
+/// Writes an outage, new or changed.
+pub async fn save_outage(transaction: &mut Transaction, outage: &Outage) -> Result<(), StoreError> {
+    let (kind, cause) = match &outage.cause {
+        Cause::NetworkOperator(name) => ("network_operator", name.clone()),
+        Cause::Area(id) => ("area", id.to_string()),
+        Cause::Model(id) => ("model", id.to_string()),
+    };
+    let sql = "INSERT INTO outage (id, cause_kind, cause, began_at, ended_at, devices_lost) VALUES ($1, $2, $3, $4, $5, $6) \
+        ON CONFLICT (id) DO UPDATE SET ended_at = excluded.ended_at, devices_lost = excluded.devices_lost";
+    let values = vec![
+        Value::id(outage.id),
+        kind.into(),
+        cause.into(),
+        outage.began_at.into(),
+        Value::optional_moment(outage.ended_at),
+        outage.devices_lost.into(),
+    ];
+    transaction.execute(sql, values).await?;
+    Ok(())
+}
+
+const OUTAGE_COLUMNS: &str = "id, cause_kind, cause, began_at, ended_at, devices_lost, \
+    (SELECT COUNT(*) FROM device WHERE device.outage_id = outage.id) AS devices_silent";
+
+/// Outages, open ones first, newest first.
+pub async fn outages(
+    transaction: &mut Transaction,
+    open_only: bool,
+    limit: i64,
+) -> Result<Vec<Outage>, StoreError> {
+    let sql = format!(
+        "SELECT {OUTAGE_COLUMNS} FROM outage WHERE ($1 = 0 OR ended_at IS NULL) \
+         ORDER BY CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END, began_at DESC LIMIT $2"
+    );
+    transaction
+        .rows(&sql, vec![i64::from(open_only).into(), limit.into()])
+        .await?
+        .iter()
+        .map(read_outage)
+        .collect()
+}
+
+fn read_outage(row: &Row) -> Result<Outage, StoreError> {
+    let cause = row.text("cause")?;
+    let wrong = || inconsistent("cause", "an id");
+    Ok(Outage {
+        id: row.id("id")?,
+        cause: match row.text("cause_kind")?.as_str() {
+            "network_operator" => Cause::NetworkOperator(cause),
+            "area" => Cause::Area(cause.parse().map_err(|_| wrong())?),
+            "model" => Cause::Model(cause.parse().map_err(|_| wrong())?),
+            _ => return Err(inconsistent("cause_kind", "network_operator, area or model")),
+        },
+        began_at: row.moment("began_at")?,
+        ended_at: row.optional_moment("ended_at")?,
+        devices_lost: row.integer("devices_lost")?,
+        devices_silent: row.integer("devices_silent")?,
+    })
+}
+
+/// One outage, or `None`.
+pub async fn outage(transaction: &mut Transaction, id: OutageId) -> Result<Option<Outage>, StoreError> {
+    let sql = format!("SELECT {OUTAGE_COLUMNS} FROM outage WHERE id = $1");
+    transaction.row(&sql, vec![Value::id(id)]).await?.as_ref().map(read_outage).transpose()
+}
+
+/// The devices of an outage that are still silent.
+pub async fn of_outage(transaction: &mut Transaction, outage: OutageId) -> Result<Vec<Device>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM device WHERE outage_id = $1 ORDER BY serial LIMIT 1000");
+    transaction.rows(&sql, vec![Value::id(outage)]).await?.iter().map(read).collect()
+}
+
+fn read(row: &Row) -> Result<Device, StoreError> {
+    let position = match (row.optional_real("latitude")?, row.optional_real("longitude")?) {
+        (Some(latitude), Some(longitude)) => Position::new(latitude, longitude),
+        _ => None,
+    };
+    Ok(Device {
+        id: row.id("id")?,
+        model: row.id("model_id")?,
+        serial: row.text("serial")?,
+        controller_id: row.text("controller_id")?,
+        accessories: row.text("accessories")?,
+        network_operator: row.text("network_operator")?,
+        stage: row.named("stage", "a stage", Stage::from_name)?,
+        person: row.optional_id("person_id")?,
+        area: row.optional_id("area_id")?,
+        room: row.text("room")?,
+        position,
+        contact: Contact {
+            last_contact_at: row.optional_moment("last_contact_at")?,
+            last_test_at: row.optional_moment("last_test_at")?,
+            silent_since: row.optional_moment("silent_since")?,
+            battery_low_since: row.optional_moment("battery_low_since")?,
+            mains_lost_since: row.optional_moment("mains_lost_since")?,
+        },
+    })
+}
+
+fn read_profile(row: &Row) -> Result<Profile, StoreError> {
+    Ok(Profile {
+        id: row.id("id")?,
+        name: row.text("name")?,
+        reply_style: row.named("reply_style", "a reply style", ReplyStyle::from_name)?,
+        authentication: row.named("authentication", "a way to authenticate", Authentication::from_name)?,
+        media_reply: row.count("media_reply")?,
+        call_reply: row.count("call_reply")?,
+        call_number: row.text("call_number")?,
+        technical_codes: row.list("technical_codes", "numbers", |word| word.parse().ok())?,
+        duplicate_window_seconds: row.count("duplicate_window_seconds")?,
+    })
+}
+
+fn read_model(row: &Row) -> Result<Model, StoreError> {
+    Ok(Model {
+        id: row.id("id")?,
+        name: row.text("name")?,
+        category: row.named("category", "a category", Category::from_name)?,
+        driver: row.text("driver")?,
+        generation: row.named("generation", "a generation", Generation::from_name)?,
+        contact_seconds: row.count("contact_seconds")?,
+        test_days: row.count("test_days")?,
+        profile: row.id("profile_id")?,
+    })
+}

@@ -1,0 +1,43 @@
+//! What can go wrong with a database.
+
+/// What can go wrong with a database.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The engine said no, or was not there.
+    #[error("the database did not answer")]
+    Engine(#[from] sqlx::Error),
+    /// A row holds something that no code of ours wrote.
+    #[error("column {column} holds something unexpected: expected {expected}")]
+    Inconsistent {
+        /// Which column.
+        column: String,
+        /// What should have stood there.
+        expected: &'static str,
+    },
+    /// The database URL names no engine that we know.
+    #[error("the database address must begin with sqlite: or postgres:, found {0:?}")]
+    UnknownEngine(String),
+    /// Someone else changed the same row in between.
+    #[error("someone else changed this at the same time: read it again")]
+    Conflict,
+    /// A migration was edited after it ran, or the database is newer than the program.
+    #[error("migration {version}: {problem}")]
+    Migration {
+        /// Which migration.
+        version: i64,
+        /// What is wrong.
+        problem: &'static str,
+    },
+}
+
+impl StoreError {
+    /// Whether a unique constraint was violated, so that the caller can say what already exists.
+    pub fn is_unique_violation(&self) -> bool {
+        matches!(self, StoreError::Engine(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+
+    /// Whether something else still points at the row that was to go.
+    pub fn is_still_used(&self) -> bool {
+        matches!(self, StoreError::Engine(sqlx::Error::Database(error)) if error.is_foreign_key_violation())
+    }
+}

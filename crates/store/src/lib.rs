@@ -1,0 +1,33 @@
+//! SQLite and PostgreSQL behind one interface: the only crate that speaks SQL.
+//!
+//! A [`Transaction`] is everything: reads take one too, so that a page is one consistent picture.
+//! The SQL text is written once, with `$1`; [`database`] knows the few differences.
+//!
+//! Invariants: exactly one writer on SQLite; a commit is on disk when it returns (`synchronous=FULL`, or the
+//! server's own `synchronous_commit`).
+
+pub mod alarm;
+pub mod audit;
+pub mod backup;
+pub mod change;
+pub mod database;
+pub mod device;
+pub mod error;
+mod event_body;
+pub mod lease;
+pub mod login;
+pub mod message;
+pub mod migrate;
+pub mod person;
+pub mod row;
+pub mod service_level;
+pub mod setting;
+pub mod team;
+pub mod token;
+pub mod value;
+pub mod webhook;
+
+pub use database::{Store, Transaction};
+pub use error::StoreError;
+pub use row::Row;
+pub use value::Value;

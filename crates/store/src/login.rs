@@ -1,0 +1,262 @@
+//! Logins, sessions and links that work once.
+
+use access::Role;
+use base::{Language, TeamId, Timestamp, UserId};
+
+use crate::{Row, StoreError, Transaction, Value};
+
+/// Someone who may log in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Login {
+    /// Which login.
+    pub id: UserId,
+    /// What they type.
+    pub login_name: String,
+    /// What others see.
+    pub shown_name: String,
+    /// The hash of the password; empty until one is set.
+    pub password_hash: String,
+    /// What they work as.
+    pub roles: Vec<Role>,
+    /// The language of their pages.
+    pub language: Language,
+    /// Whether they may log in at all.
+    pub active: bool,
+    /// Wrong passwords since the last right one.
+    pub failures: u32,
+    /// Until when no password is tried.
+    pub locked_until: Option<Timestamp>,
+    /// Whether they must choose a new password first.
+    pub must_change_password: bool,
+}
+
+const COLUMNS: &str = "id, login_name, shown_name, password_hash, roles, language, active, failures, locked_until, must_change_password";
+
+/// The login with a name.
+pub async fn by_name(transaction: &mut Transaction, name: &str) -> Result<Option<Login>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM login WHERE login_name = $1");
+    transaction.row(&sql, vec![name.trim().to_lowercase().into()]).await?.as_ref().map(read).transpose()
+}
+
+/// One login, or `None`.
+pub async fn load(transaction: &mut Transaction, id: UserId) -> Result<Option<Login>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM login WHERE id = $1");
+    transaction.row(&sql, vec![Value::id(id)]).await?.as_ref().map(read).transpose()
+}
+
+/// Every login, by name.
+pub async fn all(transaction: &mut Transaction) -> Result<Vec<Login>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM login ORDER BY login_name");
+    transaction.rows(&sql, vec![]).await?.iter().map(read).collect()
+}
+
+/// How many administrators can log in.
+pub async fn administrators(transaction: &mut Transaction) -> Result<i64, StoreError> {
+    let sql = "SELECT COUNT(*) AS total FROM login WHERE active AND roles LIKE '%administrator%'";
+    transaction.row(sql, vec![]).await?.map_or(Ok(0), |row| row.integer("total"))
+}
+
+/// Writes a login, new or changed.
+pub async fn save(transaction: &mut Transaction, login: &Login, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "INSERT INTO login (id, login_name, shown_name, password_hash, roles, language, active, failures, \
+        locked_until, must_change_password, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+        ON CONFLICT (id) DO UPDATE SET login_name = excluded.login_name, shown_name = excluded.shown_name, \
+        password_hash = excluded.password_hash, roles = excluded.roles, language = excluded.language, \
+        active = excluded.active, failures = excluded.failures, locked_until = excluded.locked_until, \
+        must_change_password = excluded.must_change_password";
+    let roles: Vec<&str> = login.roles.iter().map(|role| role.name()).collect();
+    let values = vec![
+        Value::id(login.id),
+        login.login_name.trim().to_lowercase().into(),
+        login.shown_name.as_str().into(),
+        login.password_hash.as_str().into(),
+        roles.join(" ").into(),
+        login.language.tag().into(),
+        login.active.into(),
+        Value::count(login.failures),
+        Value::optional_moment(login.locked_until),
+        login.must_change_password.into(),
+        now.into(),
+    ];
+    transaction.execute(sql, values).await?;
+    Ok(())
+}
+
+/// Replaces the teams that a login responds for.
+pub async fn set_teams(
+    transaction: &mut Transaction,
+    login: UserId,
+    teams: &[TeamId],
+) -> Result<(), StoreError> {
+    transaction.execute("DELETE FROM login_team WHERE login_id = $1", vec![Value::id(login)]).await?;
+    let values = teams.iter().flat_map(|team| [Value::id(login), Value::id(team)]).collect();
+    transaction.values("INSERT INTO login_team (login_id, team_id)", 2, values, "").await?;
+    Ok(())
+}
+
+/// A browser that is logged in. The secret itself is never stored, only its hash.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The hash of the browser's secret.
+    pub secret_hash: String,
+    /// Who.
+    pub login: UserId,
+    /// The secret that forms must carry.
+    pub form_secret: String,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// When it was last used.
+    pub seen_at: Timestamp,
+    /// When it ends whatever happens.
+    pub expires_at: Timestamp,
+}
+
+/// Begins a session.
+pub async fn add_session(transaction: &mut Transaction, session: &Session) -> Result<(), StoreError> {
+    let sql = "INSERT INTO session (secret_hash, login_id, form_secret, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    let values = vec![
+        session.secret_hash.as_str().into(),
+        Value::id(session.login),
+        session.form_secret.as_str().into(),
+        session.created_at.into(),
+        session.seen_at.into(),
+        session.expires_at.into(),
+    ];
+    transaction.execute(sql, values).await?;
+    Ok(())
+}
+
+/// The session with a secret's hash.
+pub async fn session(
+    transaction: &mut Transaction,
+    secret_hash: &str,
+) -> Result<Option<Session>, StoreError> {
+    let sql = "SELECT secret_hash, login_id, form_secret, created_at, seen_at, expires_at FROM session WHERE secret_hash = $1";
+    let Some(row) = transaction.row(sql, vec![secret_hash.into()]).await? else { return Ok(None) };
+    Ok(Some(Session {
+        secret_hash: row.text("secret_hash")?,
+        login: row.id("login_id")?,
+        form_secret: row.text("form_secret")?,
+        created_at: row.moment("created_at")?,
+        seen_at: row.moment("seen_at")?,
+        expires_at: row.moment("expires_at")?,
+    }))
+}
+
+/// Notes that a session was used.
+pub async fn touch_session(
+    transaction: &mut Transaction,
+    secret_hash: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    transaction
+        .execute(
+            "UPDATE session SET seen_at = $2 WHERE secret_hash = $1",
+            vec![secret_hash.into(), now.into()],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Ends one session.
+pub async fn end_session(transaction: &mut Transaction, secret_hash: &str) -> Result<(), StoreError> {
+    transaction.execute("DELETE FROM session WHERE secret_hash = $1", vec![secret_hash.into()]).await?;
+    Ok(())
+}
+
+/// Ends every session of a login but one: after a new password.
+pub async fn end_other_sessions(
+    transaction: &mut Transaction,
+    login: UserId,
+    kept: &str,
+) -> Result<(), StoreError> {
+    let sql = "DELETE FROM session WHERE login_id = $1 AND secret_hash <> $2";
+    transaction.execute(sql, vec![Value::id(login), kept.into()]).await?;
+    Ok(())
+}
+
+/// Ends every session whose time is out; returns how many.
+pub async fn end_expired_sessions(transaction: &mut Transaction, now: Timestamp) -> Result<u64, StoreError> {
+    transaction.execute("DELETE FROM session WHERE expires_at <= $1", vec![now.into()]).await
+}
+
+/// Forgets links of a purpose for a login: a new one replaces the old.
+pub async fn forget_links(
+    transaction: &mut Transaction,
+    purpose: &str,
+    login: UserId,
+) -> Result<(), StoreError> {
+    let sql = "DELETE FROM one_time_link WHERE purpose = $1 AND login_id = $2";
+    transaction.execute(sql, vec![purpose.into(), Value::id(login)]).await?;
+    Ok(())
+}
+
+/// Forgets links whose time is out; returns how many.
+pub async fn end_expired_links(transaction: &mut Transaction, now: Timestamp) -> Result<u64, StoreError> {
+    transaction.execute("DELETE FROM one_time_link WHERE expires_at <= $1", vec![now.into()]).await
+}
+
+/// Ends every session that was not used since a moment; returns how many.
+pub async fn end_idle_sessions(
+    transaction: &mut Transaction,
+    seen_before: Timestamp,
+) -> Result<u64, StoreError> {
+    transaction.execute("DELETE FROM session WHERE seen_at <= $1", vec![seen_before.into()]).await
+}
+
+/// The teams that each login responds for.
+pub async fn teams_of_all(transaction: &mut Transaction) -> Result<Vec<(UserId, TeamId)>, StoreError> {
+    let rows = transaction
+        .rows("SELECT login_id, team_id FROM login_team ORDER BY login_id, team_id", vec![])
+        .await?;
+    rows.iter().map(|row| Ok((row.id("login_id")?, row.id("team_id")?))).collect()
+}
+
+/// Keeps a link that works once.
+pub async fn add_link(
+    transaction: &mut Transaction,
+    secret_hash: &str,
+    purpose: &str,
+    login: Option<UserId>,
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
+    let sql =
+        "INSERT INTO one_time_link (secret_hash, purpose, login_id, expires_at) VALUES ($1, $2, $3, $4)";
+    let values = vec![secret_hash.into(), purpose.into(), Value::optional_id(login), expires_at.into()];
+    transaction.execute(sql, values).await?;
+    Ok(())
+}
+
+/// Looks a link up without using it: its login, if it is for one.
+pub async fn link(
+    transaction: &mut Transaction,
+    secret_hash: &str,
+    purpose: &str,
+    now: Timestamp,
+) -> Result<Option<Option<UserId>>, StoreError> {
+    let sql =
+        "SELECT login_id FROM one_time_link WHERE secret_hash = $1 AND purpose = $2 AND expires_at > $3";
+    let row = transaction.row(sql, vec![secret_hash.into(), purpose.into(), now.into()]).await?;
+    row.map(|row| row.optional_id("login_id")).transpose()
+}
+
+/// Uses a link up. Returns whether it was still there.
+pub async fn use_link(transaction: &mut Transaction, secret_hash: &str) -> Result<bool, StoreError> {
+    let sql = "DELETE FROM one_time_link WHERE secret_hash = $1";
+    Ok(transaction.execute(sql, vec![secret_hash.into()]).await? > 0)
+}
+
+fn read(row: &Row) -> Result<Login, StoreError> {
+    Ok(Login {
+        id: row.id("id")?,
+        login_name: row.text("login_name")?,
+        shown_name: row.text("shown_name")?,
+        password_hash: row.text("password_hash")?,
+        roles: row.list("roles", "roles", Role::from_name)?,
+        language: row.named("language", "sv or en", Language::from_tag)?,
+        active: row.boolean("active")?,
+        failures: row.count("failures")?,
+        locked_until: row.optional_moment("locked_until")?,
+        must_change_password: row.boolean("must_change_password")?,
+    })
+}

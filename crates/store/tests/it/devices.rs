@@ -1,0 +1,150 @@
+//! Devices, their contact, and outages.
+
+use base::{AreaId, DeviceId, ModelId, OutageId, ProfileId};
+use device::{Category, Contact, Device, Generation, Model, Profile, Stage, supervision::Cause};
+use store::{
+    Store,
+    device::{Filter, Outage, Secrets},
+    team::Area,
+};
+
+use crate::{both_engines, migrated, moment, uuid};
+
+both_engines!(
+    devices_come_back_and_are_listed,
+    contact_ends_silence,
+    an_outage_counts_its_devices,
+    the_register_has_a_version
+);
+
+fn device(number: u128) -> Device {
+    Device {
+        id: DeviceId(uuid(number)),
+        model: ModelId(uuid(1)),
+        serial: format!("PROV-{number:03}"),
+        controller_id: format!("9000{number:06}"),
+        accessories: "larmknapp".to_owned(),
+        network_operator: "Låtsasnät".to_owned(),
+        stage: if number.is_multiple_of(2) { Stage::Stock } else { Stage::Installed },
+        person: None,
+        area: Some(AreaId(uuid(1))),
+        room: "Hall Å".to_owned(),
+        position: None,
+        contact: Contact::default(),
+    }
+}
+
+async fn with_devices(store: &Store, count: u128) -> Vec<Device> {
+    migrated(store).await;
+    let devices: Vec<Device> = (1..=count).map(device).collect();
+    let model = Model {
+        id: ModelId(uuid(1)),
+        name: "Exempel Hemma 4G".to_owned(),
+        category: Category::SocialAlarm,
+        driver: "scaip".to_owned(),
+        generation: Generation::FourG,
+        contact_seconds: 60,
+        test_days: 30,
+        profile: ProfileId(uuid(1)),
+    };
+    let profile = Profile { name: "vanlig".to_owned(), ..Profile::of_unknown_sender(ProfileId(uuid(1))) };
+    let mut transaction = store.write().await.unwrap();
+    store::team::save_area(&mut transaction, &Area { id: AreaId(uuid(1)), name: "Sagolunden".to_owned() })
+        .await
+        .unwrap();
+    store::device::save_profile(&mut transaction, &profile).await.unwrap();
+    store::device::save_model(&mut transaction, &model).await.unwrap();
+    store::device::save_many(&mut transaction, &devices, moment(0)).await.unwrap();
+    assert_eq!(store::device::profiles(&mut transaction).await.unwrap(), [profile]);
+    assert_eq!(store::device::models(&mut transaction).await.unwrap(), [model]);
+    transaction.commit().await.unwrap();
+    devices
+}
+
+async fn devices_come_back_and_are_listed(store: Store) {
+    let devices = with_devices(&store, 20).await;
+    let mut transaction = store.read().await.unwrap();
+    assert_eq!(
+        store::device::load(&mut transaction, devices[3].id).await.unwrap().as_ref(),
+        Some(&devices[3])
+    );
+    for (filter, expected) in [
+        (Filter::default(), 20),
+        (Filter { words: "prov-01".to_owned(), ..Filter::default() }, 10),
+        (Filter { words: "hall".to_owned(), stage: Some(Stage::Installed), ..Filter::default() }, 10),
+        (Filter { generation: Some(Generation::TwoG), ..Filter::default() }, 0),
+        (Filter { model: Some(ModelId(uuid(1))), ..Filter::default() }, 20),
+        (Filter { silent: true, ..Filter::default() }, 0),
+    ] {
+        let (page, total) = store::device::list(&mut transaction, &filter, 2, 5).await.unwrap();
+        assert_eq!(total, expected, "{filter:?}");
+        assert_eq!(page.len(), 5.min(usize::try_from(total).unwrap().saturating_sub(2)), "{filter:?}");
+    }
+    let registered = store::device::registered(&mut transaction).await.unwrap();
+    assert_eq!(registered.len(), 20);
+    assert!(registered.iter().all(|device| device.area == Some(AreaId(uuid(1)))));
+}
+
+async fn contact_ends_silence(store: Store) {
+    let devices = with_devices(&store, 150).await;
+    let ids: Vec<DeviceId> = devices.iter().map(|device| device.id).collect();
+    let contacts: Vec<_> = ids.iter().zip(0..).map(|(id, seconds)| (*id, moment(seconds))).collect();
+    let mut transaction = store.write().await.unwrap();
+    assert!(store::device::heard(&mut transaction, &contacts).await.unwrap().is_empty());
+    let read = store::device::load(&mut transaction, ids[148]).await.unwrap().unwrap();
+    assert_eq!(read.contact.last_contact_at, Some(moment(148)));
+    // Only installed ones are watched; the even ones are in stock.
+    assert_eq!(store::device::watched(&mut transaction).await.unwrap().len(), 75);
+    let overdue = store::device::overdue(&mut transaction, 3, moment(180 + 10)).await.unwrap();
+    assert_eq!(overdue.len(), 6);
+    store::device::set_silent(&mut transaction, &ids[..3], moment(200), None).await.unwrap();
+    let filter = Filter { silent: true, ..Filter::default() };
+    assert_eq!(store::device::list(&mut transaction, &filter, 0, 10).await.unwrap().1, 3);
+    let back = store::device::heard(&mut transaction, &[(ids[1], moment(300)), (ids[9], moment(300))])
+        .await
+        .unwrap();
+    assert_eq!(back, [ids[1]]);
+    let read = store::device::load(&mut transaction, ids[1]).await.unwrap().unwrap();
+    assert_eq!((read.contact.silent_since, read.contact.last_contact_at), (None, Some(moment(300))));
+}
+
+async fn an_outage_counts_its_devices(store: Store) {
+    let devices = with_devices(&store, 9).await;
+    let ids: Vec<DeviceId> = devices.iter().map(|device| device.id).collect();
+    let outage = Outage {
+        id: OutageId(uuid(5)),
+        cause: Cause::NetworkOperator("Låtsasnät".to_owned()),
+        began_at: moment(10),
+        ended_at: None,
+        devices_lost: 6,
+        devices_silent: 6,
+    };
+    let mut transaction = store.write().await.unwrap();
+    store::device::save_outage(&mut transaction, &outage).await.unwrap();
+    store::device::set_silent(&mut transaction, &ids[..1], moment(100), None).await.unwrap();
+    store::device::set_silent(&mut transaction, &ids[..6], moment(200), Some(outage.id)).await.unwrap();
+    assert_eq!(
+        store::device::outages(&mut transaction, true, 10).await.unwrap(),
+        std::slice::from_ref(&outage)
+    );
+    let first = store::device::load(&mut transaction, ids[0]).await.unwrap().unwrap();
+    assert_eq!(first.contact.silent_since, Some(moment(100)), "it fell silent before the outage was seen");
+    store::device::heard(&mut transaction, &[(ids[0], moment(300)), (ids[1], moment(300))]).await.unwrap();
+    assert_eq!(store::device::outages(&mut transaction, true, i64::MAX).await.unwrap()[0].devices_silent, 4);
+    assert_eq!(store::device::of_outage(&mut transaction, outage.id).await.unwrap().len(), 4);
+    let ended = Outage { ended_at: Some(moment(400)), ..outage };
+    store::device::save_outage(&mut transaction, &ended).await.unwrap();
+    assert!(store::device::outages(&mut transaction, true, 10).await.unwrap().is_empty());
+    assert_eq!(store::device::outages(&mut transaction, false, 10).await.unwrap().len(), 1);
+}
+
+async fn the_register_has_a_version(store: Store) {
+    let devices = with_devices(&store, 2).await;
+    let mut transaction = store.write().await.unwrap();
+    let before = store::device::registry_version(&mut transaction).await.unwrap();
+    let secrets = Secrets { md5: "a".repeat(32), sha256: "b".repeat(64) };
+    store::device::set_secrets(&mut transaction, &[(devices[0].id, secrets.clone())]).await.unwrap();
+    assert!(store::device::registry_version(&mut transaction).await.unwrap() > before);
+    let registered = store::device::registered(&mut transaction).await.unwrap();
+    assert!(registered.iter().any(|device| device.secrets == secrets));
+}

@@ -1,0 +1,132 @@
+//! Logins, sessions, links and the audit log.
+
+use access::Role;
+use base::{AuditId, Language, PersonId, Private, UserId};
+use store::{
+    Store,
+    audit::{Entry, Filter},
+    login::{Login, Session},
+};
+
+use crate::{both_engines, migrated, moment, uuid};
+
+both_engines!(
+    a_login_comes_back_by_name,
+    sessions_end,
+    a_link_works_once,
+    the_audit_log_is_read_newest_first
+);
+
+fn login(number: u128, roles: Vec<Role>) -> Login {
+    Login {
+        id: UserId(uuid(number)),
+        login_name: format!("operatör{number}"),
+        shown_name: "Dillina Provlund".to_owned(),
+        password_hash: "hash".to_owned(),
+        roles,
+        language: Language::Swedish,
+        active: true,
+        failures: 2,
+        locked_until: Some(moment(60)),
+        must_change_password: true,
+    }
+}
+
+async fn save(store: &Store, login: &Login) {
+    let mut transaction = store.write().await.unwrap();
+    store::login::save(&mut transaction, login, moment(0)).await.unwrap();
+    transaction.commit().await.unwrap();
+}
+
+async fn a_login_comes_back_by_name(store: Store) {
+    migrated(&store).await;
+    let one = login(1, vec![Role::Operator, Role::Administrator]);
+    save(&store, &one).await;
+    save(&store, &login(2, vec![Role::Auditor])).await;
+    let mut transaction = store.write().await.unwrap();
+    let found = store::login::by_name(&mut transaction, " OPERATÖR1 ").await.unwrap();
+    assert!(found.as_ref() == Some(&one));
+    assert!(store::login::by_name(&mut transaction, "ingen").await.unwrap().is_none());
+    assert_eq!(store::login::administrators(&mut transaction).await.unwrap(), 1);
+    store::login::save(&mut transaction, &Login { active: false, ..one }, moment(1)).await.unwrap();
+    assert_eq!(store::login::administrators(&mut transaction).await.unwrap(), 0);
+    assert_eq!(store::login::all(&mut transaction).await.unwrap().len(), 2);
+}
+
+async fn sessions_end(store: Store) {
+    migrated(&store).await;
+    let one = login(1, vec![Role::Operator]);
+    save(&store, &one).await;
+    let session = |secret: &str, until| Session {
+        secret_hash: secret.to_owned(),
+        login: one.id,
+        form_secret: "form".to_owned(),
+        created_at: moment(0),
+        seen_at: moment(0),
+        expires_at: moment(until),
+    };
+    let mut transaction = store.write().await.unwrap();
+    for (secret, until) in [("a", 100), ("b", 200), ("c", 200)] {
+        store::login::add_session(&mut transaction, &session(secret, until)).await.unwrap();
+    }
+    store::login::touch_session(&mut transaction, "b", moment(5)).await.unwrap();
+    let read = store::login::session(&mut transaction, "b").await.unwrap().unwrap();
+    assert!(read == Session { seen_at: moment(5), ..session("b", 200) });
+    assert_eq!(store::login::end_expired_sessions(&mut transaction, moment(100)).await.unwrap(), 1);
+    store::login::end_other_sessions(&mut transaction, one.id, "c").await.unwrap();
+    assert!(store::login::session(&mut transaction, "b").await.unwrap().is_none());
+    store::login::end_session(&mut transaction, "c").await.unwrap();
+    assert!(store::login::session(&mut transaction, "c").await.unwrap().is_none());
+}
+
+async fn a_link_works_once(store: Store) {
+    migrated(&store).await;
+    let mut transaction = store.write().await.unwrap();
+    store::login::add_link(&mut transaction, "secret", "first", None, moment(100)).await.unwrap();
+    assert_eq!(
+        store::login::link(&mut transaction, "secret", "first", moment(99)).await.unwrap(),
+        Some(None)
+    );
+    assert_eq!(store::login::link(&mut transaction, "secret", "first", moment(100)).await.unwrap(), None);
+    assert_eq!(store::login::link(&mut transaction, "secret", "other", moment(1)).await.unwrap(), None);
+    assert!(store::login::use_link(&mut transaction, "secret").await.unwrap());
+    assert!(!store::login::use_link(&mut transaction, "secret").await.unwrap());
+}
+
+async fn the_audit_log_is_read_newest_first(store: Store) {
+    migrated(&store).await;
+    let entry = |number: u128, seconds, action: &str| Entry {
+        id: AuditId(uuid(number)),
+        at: moment(seconds),
+        user: Some(UserId(uuid(1))),
+        action: action.to_owned(),
+        person: number.is_multiple_of(2).then(|| PersonId(uuid(8))),
+        subject: format!("alarm:{number}"),
+        reason: Private::new("frågade".to_owned()),
+    };
+    let entries = [entry(1, 1, "alarm.read"), entry(2, 2, "person.read"), entry(3, 3, "person.write")];
+    let mut transaction = store.write().await.unwrap();
+    for entry in &entries {
+        store::audit::add(&mut transaction, entry).await.unwrap();
+    }
+    for (filter, expected) in [
+        (Filter::default(), vec![3, 2, 1]),
+        (Filter { action: "person.".to_owned(), ..Filter::default() }, vec![3, 2]),
+        (Filter { person: Some(PersonId(uuid(8))), ..Filter::default() }, vec![2]),
+        (Filter { user: Some(UserId(uuid(9))), ..Filter::default() }, vec![]),
+        (Filter { before: Some(moment(3)), ..Filter::default() }, vec![2, 1]),
+    ] {
+        let found = store::audit::list(&mut transaction, &filter, 10).await.unwrap();
+        let numbers: Vec<u128> = found.iter().map(|entry| entry.id.0.as_u128()).collect();
+        assert_eq!(numbers, expected, "{filter:?}");
+    }
+    let user = UserId(uuid(1));
+    for (action, since, expected) in
+        [("alarm.read", 0, true), ("alarm.read", 2, false), ("alarm.list", 0, false)]
+    {
+        let seen = store::audit::looked_since(&mut transaction, user, action, "alarm:1", moment(since))
+            .await
+            .unwrap();
+        assert_eq!(seen, expected, "{action} {since}");
+    }
+}

@@ -1,0 +1,196 @@
+//! `tryggve forecast`: how many will need care, in alternatives, how wrong it would have been, and what is missing.
+
+mod claims;
+mod files;
+mod result;
+mod speed;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use base::Language;
+use export::table::Table;
+use export::{chart, csv, plain_text, sheet};
+use housing::demand::alternative::{Alternative, OwnAlternative};
+use housing::demand::history::Evidence;
+
+use result::ForecastResult;
+
+/// The back-test that always stands beside the forecast: the last start before the pandemic.
+const BACK_TEST_START: i32 = 2019;
+/// The base year of printed tables is followed by every fifth year.
+const PRINTED_YEARS: usize = 5;
+
+/// What to forecast and where to write it. Without any file it runs on the figures shipped with Tryggve.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The municipality's name, as it stands in the files; without it the whole country.
+    #[arg(long)]
+    municipality: Option<String>,
+    /// Population by year, sex and one-year age, CSV or PX.
+    #[arg(long, value_name = "FILE")]
+    population: Option<PathBuf>,
+    /// Persons with care by year, care form, age group and sex, CSV or PX.
+    #[arg(long, value_name = "FILE")]
+    care_use: Option<PathBuf>,
+    /// An official population forecast to use instead of our own, CSV or PX.
+    #[arg(long, value_name = "FILE")]
+    population_forecast: Option<PathBuf>,
+    /// The register of homes: name, kind, owner, places, opening, closing, renovation.
+    #[arg(long, value_name = "FILE")]
+    places: Option<PathBuf>,
+    /// The last October forecast.
+    #[arg(long, default_value_t = 2050, value_parser = clap::value_parser!(i32).range(2026..=2100))]
+    until: i32,
+    /// An own alternative beside status quo and main, such as `Mer hemma:säbo=-2,hemtjänst=-0.5,damping=0.9`.
+    #[arg(long = "alternative", value_name = "NAME:ASSUMPTIONS")]
+    alternatives: Vec<String>,
+    /// Show how wrong a forecast from this year would have been; may be given several times [default: 2019].
+    #[arg(long, value_name = "YEAR")]
+    back_test: Vec<i32>,
+    /// How many futures the bands are drawn from; 0 leaves the bands out.
+    #[arg(long, default_value_t = 1000)]
+    simulations: usize,
+    /// The seed of the simulation: the same seed gives the same bands.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Places per new home.
+    #[arg(long, default_value_t = 80, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    places_per_home: u32,
+    /// What a new place costs, in kronor of today.
+    #[arg(long, default_value_t = 0.0)]
+    kronor_per_place: f64,
+    /// Write CSV, XLSX and SVG files into this folder.
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+    /// Recompute published statements and say which hold.
+    #[arg(long)]
+    claims: bool,
+    /// The language of tables and charts: `sv` or `en`.
+    #[arg(long, default_value = "sv")]
+    language: String,
+    /// Forecast this many made-up municipalities (the country scaled down) and print how long it took.
+    #[arg(long, value_name = "MUNICIPALITIES", hide = true)]
+    speed_test: Option<usize>,
+}
+
+/// Runs the command to its end.
+pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let Some(language) = Language::from_tag(&arguments.language) else {
+        bail!("--language {}: expected sv or en", arguments.language);
+    };
+    let evidence = Evidence::shipped().context("the shipped figures")?;
+    if let Some(municipalities) = arguments.speed_test {
+        return speed::run(&evidence, municipalities, &arguments);
+    }
+    let mut alternatives = vec![Alternative::StatusQuo];
+    for text in &arguments.alternatives {
+        let own = OwnAlternative::parse(text).with_context(|| format!("--alternative {text}"))?;
+        alternatives.push(Alternative::Own(own));
+    }
+    // The main alternative comes last: its band is the one that charts draw.
+    alternatives.push(Alternative::Main);
+    let input = files::read(&arguments, &evidence, language)?;
+    let result = ForecastResult::compute(&evidence, input, &arguments, &alternatives, language)?;
+    let mut tables = result.printed_tables(language);
+    if arguments.claims {
+        tables.push(claims::table(&result, language));
+    }
+    for table in tables.iter().filter(|table| table.name != "claims") {
+        println!("{}", plain_text::to_text(table, language));
+    }
+    if arguments.claims {
+        println!("{}", claims::show(&result, language));
+    }
+    for finding in &result.findings {
+        println!("! {finding}");
+    }
+    if let Some(folder) = &arguments.out {
+        let charts = result.charts(language);
+        tables.extend(result.whole_tables(language));
+        write(folder, &tables, &charts, language)?;
+    }
+    Ok(())
+}
+
+fn write(
+    folder: &PathBuf,
+    tables: &[Table],
+    charts: &[chart::Chart],
+    language: Language,
+) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("--out {}", folder.display()))?;
+    let put = |name: String, bytes: &[u8]| {
+        let path = folder.join(&name);
+        std::fs::write(&path, bytes).with_context(|| path.display().to_string())
+    };
+    for table in tables.iter().chain(charts.iter().map(|chart| &chart.table)) {
+        put(format!("{}.csv", table.name), csv::to_csv(table, language).as_bytes())?;
+    }
+    for chart in charts {
+        put(format!("{}.svg", chart.table.name), chart.svg.as_bytes())?;
+    }
+    let mut sheets = tables.to_vec();
+    sheets.extend(charts.iter().map(|chart| chart.table.clone()));
+    sheets.sort_by(|a, b| a.name.cmp(&b.name));
+    sheets.dedup_by(|a, b| a.name == b.name);
+    put("forecast.xlsx".to_owned(), &sheet::to_xlsx(&sheets, language)?)?;
+    eprintln!("{}", folder.display());
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    fn arguments(words: &[&str]) -> Arguments {
+        Line::parse_from([&["forecast"], words].concat()).arguments
+    }
+
+    /// The bundled run needs no file and writes every table and chart.
+    #[test]
+    fn the_bundled_run_writes_its_files() {
+        let folder = std::env::temp_dir().join(format!("tryggve-forecast-{}", std::process::id()));
+        let out = folder.display().to_string();
+        let own = "Mer hemma:säbo=-2,moved_home=10";
+        run(arguments(&[
+            "--out",
+            &out,
+            "--simulations",
+            "20",
+            "--back-test",
+            "2019",
+            "--claims",
+            "--alternative",
+            own,
+        ]))
+        .unwrap();
+        for file in
+            ["forecast.xlsx", "demand-home-care.svg", "demand-parts.csv", "claims.csv", "places-gap.csv"]
+        {
+            let size = std::fs::metadata(folder.join(file)).map(|data| data.len());
+            assert!(size.as_ref().is_ok_and(|&size| size > 500), "{file}: {size:?}");
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn what_cannot_be_done_is_said() {
+        let check = |words: &[&str], expected: &str| {
+            let error = format!("{:#}", run(arguments(words)).unwrap_err());
+            assert!(error.contains(expected), "expected `{expected}` in `{error}`");
+        };
+        check(&["--municipality", "linkoping"], "ingen folkmängd för linkoping följer med");
+        check(&["--language", "de"], "expected sv or en");
+        check(&["--population", "finns-inte.csv"], "finns-inte.csv");
+        check(&["--alternative", "säbo=-2"], "needs a name");
+        check(&["--back-test", "2024"], "2024 lies outside the counted years 2014-2023");
+    }
+}

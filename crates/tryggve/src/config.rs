@@ -1,0 +1,154 @@
+//! The configuration file: where the database is, where to listen, whom to trust.
+//!
+//! Unknown words are refused, so that a misspelt setting is noticed at start and not at an alarm.
+
+mod mqtt;
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use intake::{Listen, Network, Networks, TlsFiles};
+use serde::Deserialize;
+
+pub(crate) use mqtt::Mqtt;
+
+/// The whole file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    /// `sqlite:PATH` or `postgres://...`.
+    pub(crate) database: String,
+    /// What devices are asked for with their password.
+    #[serde(default = "default_realm")]
+    pub(crate) realm: String,
+    /// The sockets of devices.
+    #[serde(default)]
+    pub(crate) sip: Sip,
+    /// Sockets, topics and brokers of MQTT.
+    #[serde(default)]
+    pub(crate) mqtt: Mqtt,
+    /// The pages.
+    #[serde(default)]
+    pub(crate) web: Web,
+}
+
+/// Where people reach us.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Web {
+    /// Where the pages are, such as `127.0.0.1:8080`; put a proxy with TLS in front.
+    pub(crate) listen: Vec<SocketAddr>,
+    /// The municipality's name, shown in the top bar.
+    pub(crate) municipality: String,
+    /// Whether cookies are only sent over TLS.
+    pub(crate) secure_cookies: bool,
+    /// Lets a collector on another machine read `/metrics`.
+    pub(crate) metrics_token: Option<String>,
+    /// A GeoJSON file with the streets of the map.
+    pub(crate) map_base: Option<PathBuf>,
+}
+
+/// Where SCAIP devices reach us.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Sip {
+    /// Datagram sockets, such as `0.0.0.0:5060`.
+    pub(crate) udp: Vec<SocketAddr>,
+    /// Plain stream sockets.
+    pub(crate) tcp: Vec<SocketAddr>,
+    /// Encrypted stream sockets.
+    pub(crate) tls: Vec<Tls>,
+    /// Networks whose senders need no password when their profile says so, such as `10.20.0.0/16`.
+    pub(crate) trusted_networks: Vec<String>,
+}
+
+/// An encrypted socket.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Tls {
+    /// Where, such as `0.0.0.0:5061`.
+    pub(crate) address: SocketAddr,
+    /// The certificate chain, PEM.
+    pub(crate) certificate: PathBuf,
+    /// The private key, PEM.
+    pub(crate) key: PathBuf,
+    /// Whose client certificates are trusted, PEM; left out, none is asked for.
+    pub(crate) client_authority: Option<PathBuf>,
+}
+
+fn default_realm() -> String {
+    "tryggve".to_owned()
+}
+
+impl Config {
+    /// Reads a file. The error names the line and what was expected.
+    pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        toml::from_str(&text).with_context(|| format!("cannot use {}", path.display()))
+    }
+
+    /// The sockets to open.
+    pub(crate) fn listen(&self) -> Listen {
+        Listen {
+            udp: self.sip.udp.clone(),
+            tcp: self.sip.tcp.clone(),
+            tls: self.sip.tls.iter().map(|tls| (tls.address, tls.files())).collect(),
+            mqtt: self.mqtt.tcp.clone(),
+            mqtt_tls: self.mqtt.tls.iter().map(|tls| (tls.address, tls.files())).collect(),
+            topics: self.mqtt.rules(),
+            brokers: self.mqtt.brokers(),
+        }
+    }
+
+    /// What the pages need to know.
+    pub(crate) fn pages(&self, metrics: metrics_exporter_prometheus::PrometheusHandle) -> web::WebConfig {
+        web::WebConfig {
+            municipality: self.web.municipality.clone(),
+            secure_cookies: self.web.secure_cookies,
+            metrics: Some(metrics),
+            metrics_token: self.web.metrics_token.clone().map(base::Private::new),
+            map_base: self.web.map_base.clone(),
+        }
+    }
+
+    /// The networks to trust.
+    pub(crate) fn networks(&self) -> anyhow::Result<Networks> {
+        let networks: Vec<Network> =
+            self.sip.trusted_networks.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
+        Ok(Networks(networks))
+    }
+}
+
+impl Tls {
+    /// The files as the sockets want them.
+    pub(crate) fn files(&self) -> TlsFiles {
+        TlsFiles {
+            certificate: self.certificate.clone(),
+            key: self.key.clone(),
+            client_authority: self.client_authority.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_packaged_file_reads() {
+        let text = include_str!("../../../packaging/tryggve.toml");
+        let config: Config = toml::from_str(text).unwrap();
+        assert_eq!(config.realm, "tryggve");
+        assert_eq!(config.listen().udp.len(), 1);
+    }
+
+    #[test]
+    fn a_misspelt_setting_is_refused_by_its_name() {
+        let error = toml::from_str::<Config>("database = \"sqlite:x\"\n[sip]\nupd = []").unwrap_err();
+        assert!(error.to_string().contains("upd"), "{error}");
+    }
+}

@@ -1,0 +1,101 @@
+//! Tryggve while it runs: the parts in the order they start, and their end in the opposite order.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use anyhow::Context as _;
+use app::{App, alarm::reception::Reception, background::Background};
+use base::{Clock as _, IdSource as _, clock::SystemClock, id::RandomIds};
+use intake::{Desk, Intake};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use store::Store;
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+
+use crate::config::Config;
+
+/// The running parts.
+pub(crate) struct Running {
+    pub(crate) app: App,
+    pub(crate) intake: Intake,
+    /// Where the pages are.
+    pub(crate) pages: Vec<SocketAddr>,
+    background: Background,
+    writer: JoinHandle<()>,
+    serving: Vec<JoinHandle<()>>,
+    stop: watch::Sender<bool>,
+}
+
+impl Running {
+    /// Opens the database, brings it up to date and opens the sockets.
+    pub(crate) async fn start(config: &Config) -> anyhow::Result<Self> {
+        let metrics = PrometheusBuilder::new().install_recorder().context("cannot count")?;
+        let store = Store::open(&config.database).await.context("cannot open the database")?;
+        store::migrate::migrate(&store, SystemClock.now())
+            .await
+            .context("cannot bring the database up to date")?;
+        let app = App::open(store, Arc::new(SystemClock), Arc::new(RandomIds)).await?;
+        let (reception, writer) = Reception::start(app.clone());
+        let desk = Desk::new(app.clone(), reception, &config.realm, config.networks()?)?;
+        let intake = Intake::start(&config.listen(), Arc::new(desk)).await?;
+        let (client, _) = outward::Client::new(Vec::new());
+        let background = Background::start(app.clone(), node_name(), client);
+        let (stop, _) = watch::channel(false);
+        let mut running =
+            Running { app, intake, background, pages: Vec::new(), writer, serving: Vec::new(), stop };
+        for address in &config.web.listen {
+            running.serve_pages(*address, config, metrics.clone()).await?;
+        }
+        Ok(running)
+    }
+
+    async fn serve_pages(
+        &mut self,
+        address: SocketAddr,
+        config: &Config,
+        metrics: PrometheusHandle,
+    ) -> anyhow::Result<()> {
+        let listener = TcpListener::bind(address)
+            .await
+            .with_context(|| format!("cannot show pages on {address}: is the port free?"))?;
+        self.pages.push(listener.local_addr()?);
+        let mut stopped = self.stop.subscribe();
+        let ended = async move {
+            // An error means that the teller is gone, which is as good a reason to stop.
+            let _ = stopped.wait_for(|stopped| *stopped).await;
+        };
+        let serving = web::serve(self.app.clone(), config.pages(metrics), listener, ended);
+        self.serving.push(tokio::spawn(async move {
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "The pages have ended");
+            }
+        }));
+        Ok(())
+    }
+
+    /// Closes the sockets, writes what is under way, closes the database. Nothing that was acknowledged is lost.
+    pub(crate) async fn stop(self) {
+        let _ = self.stop.send(true);
+        self.intake.stop().await;
+        self.background.stop().await;
+        // The last socket has dropped its way into reception, so the writer ends after its last batch.
+        let _ = self.writer.await;
+        for serving in self.serving {
+            let _ = serving.await;
+        }
+        self.app.store.close().await;
+    }
+}
+
+/// What this process is called among others on the same database.
+fn node_name() -> String {
+    RandomIds.next(SystemClock.now()).to_string()
+}
+
+/// Waits for the operating system to ask for an end.
+pub(crate) async fn asked_to_stop() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+    }
+}

@@ -1,0 +1,25 @@
+# English texts. Every text stands under the same name in Swedish.
+login-title = Log in
+login-name = User name
+login-password = Password
+login-button = Log in
+login-help = Forgotten your password? Ask your administrator for a new one.
+login-wrong = The name or the password is wrong. Try again.
+login-locked = Too many wrong passwords. The account is locked until { $until }. Try again then, or ask your administrator for help.
+first-title = The first administrator
+first-what = You create the first account. With it you then set up all the others.
+first-shown-name = Name that others see
+first-button = Create the account
+first-name-missing = Write a user name.
+first-over = The link no longer works. It works once and for an hour. Restart Tryggve for a new link, or log in if the account exists.
+account-title = My account
+account-password = Change password
+account-current = Current password
+account-new = New password
+account-again = The password once more
+account-button = Change password
+account-password-rule = At least 10 characters, at most 128. Not your user name and not one character throughout.
+account-not-the-same = The two passwords differ. Write them again.
+account-wrong-password = The current password is wrong.
+account-must-change = You need to choose a new password before you go on.
+account-changed = The password is changed. You are logged out everywhere but here.

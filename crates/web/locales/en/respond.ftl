@@ -1,0 +1,25 @@
+# English texts. Every text stands under the same name in Swedish.
+respond-title = My alarms
+respond-none = No alarms for your team
+respond-none-what = The page refreshes itself when something happens.
+respond-back = All my alarms
+respond-offline = No network right now. What you see and write is kept.
+respond-state-waiting = Waiting for your answer
+respond-state-accepted = You are on the way
+respond-state-on-site = You are on site
+respond-state-reported = Reported
+respond-state-declined = You declined
+respond-state-unanswered = Nobody answered in time. The alarm has moved on.
+respond-taken-by-other = A colleague has taken the alarm
+respond-route = Show the way
+respond-call = Call the person
+respond-language = Language
+respond-accept = I am going
+respond-arrive = I am there
+respond-report = Send the report
+respond-report-label = What did you find and what did you do?
+respond-kept = The text is kept in the phone.
+respond-over = Nothing more to do here.
+respond-decline = I cannot go
+respond-decline-reason = Why?
+respond-decline-button = Pass the alarm on

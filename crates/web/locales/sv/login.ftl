@@ -1,0 +1,25 @@
+# Svenska texter. Varje text finns med samma namn på engelska.
+login-title = Logga in
+login-name = Användarnamn
+login-password = Lösenord
+login-button = Logga in
+login-help = Har du glömt lösenordet? Be din administratör om ett nytt.
+login-wrong = Namnet eller lösenordet stämmer inte. Försök igen.
+login-locked = För många fel lösenord. Kontot är låst till kl. { $until }. Försök igen då, eller be din administratör om hjälp.
+first-title = Första administratören
+first-what = Du skapar det första kontot. Med det lägger du sedan upp alla andra.
+first-shown-name = Namn som andra ser
+first-button = Skapa kontot
+first-name-missing = Skriv ett användarnamn.
+first-over = Länken gäller inte längre. Den fungerar en gång och i en timme. Starta om Tryggve för en ny länk, eller logga in om kontot redan finns.
+account-title = Mitt konto
+account-password = Byt lösenord
+account-current = Nuvarande lösenord
+account-new = Nytt lösenord
+account-again = Lösenordet en gång till
+account-button = Byt lösenord
+account-password-rule = Minst 10 tecken, högst 128. Inte ditt användarnamn och inte samma tecken hela vägen.
+account-not-the-same = De två lösenorden är inte lika. Skriv dem igen.
+account-wrong-password = Det nuvarande lösenordet stämmer inte.
+account-must-change = Du behöver välja ett nytt lösenord innan du går vidare.
+account-changed = Lösenordet är bytt. Du är utloggad överallt utom här.

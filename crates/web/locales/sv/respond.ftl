@@ -1,0 +1,25 @@
+# Svenska texter. Varje text finns med samma namn på engelska.
+respond-title = Mina larm
+respond-none = Inga larm för ditt team
+respond-none-what = Sidan uppdaterar sig själv när något händer.
+respond-back = Alla mina larm
+respond-offline = Inget nät just nu. Det du ser och skriver är kvar.
+respond-state-waiting = Väntar på ditt svar
+respond-state-accepted = Du är på väg
+respond-state-on-site = Du är på plats
+respond-state-reported = Rapporterat
+respond-state-declined = Ni tackade nej
+respond-state-unanswered = Ingen svarade i tid. Larmet har gått vidare.
+respond-taken-by-other = En kollega har tagit larmet
+respond-route = Visa vägen
+respond-call = Ring personen
+respond-language = Språk
+respond-accept = Jag åker
+respond-arrive = Jag är på plats
+respond-report = Skicka rapporten
+respond-report-label = Vad hittade du och vad gjorde du?
+respond-kept = Texten är sparad i telefonen.
+respond-over = Inget mer att göra här.
+respond-decline = Jag kan inte åka
+respond-decline-reason = Varför?
+respond-decline-button = Lämna larmet vidare

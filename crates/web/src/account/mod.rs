@@ -1,0 +1,4 @@
+//! One's own account: password and language.
+
+pub(crate) mod language;
+pub(crate) mod password;

@@ -1,0 +1,22 @@
+//! What the pages need to know of the place where they run.
+
+use std::path::PathBuf;
+
+use base::Private;
+use metrics_exporter_prometheus::PrometheusHandle;
+
+/// What the pages need to know of the place where they run.
+#[derive(Clone, Default)]
+pub struct WebConfig {
+    /// The municipality's name, shown in the top bar.
+    pub municipality: String,
+    /// Whether cookies are only sent over TLS. Off only for a demo on one's own machine.
+    pub secure_cookies: bool,
+    /// Where the figures of `/metrics` come from; without it the address answers 404.
+    pub metrics: Option<PrometheusHandle>,
+    /// Lets a collector on another machine read `/metrics` with `Authorization: Bearer`; without it only
+    /// callers on the same machine may.
+    pub metrics_token: Option<Private<String>>,
+    /// A GeoJSON file with the streets of the map; without it the map shows positions only.
+    pub map_base: Option<PathBuf>,
+}

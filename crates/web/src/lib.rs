@@ -1,0 +1,35 @@
+//! Pages, partials and live events: what people meet of Tryggve.
+//!
+//! Every address stands in [`routes`] with who may use it and what it leaves in the audit log; a test walks them all.
+//! One file per page action. A page is the layout around a partial, and the same handler answers the partial to htmx
+//! and the whole page otherwise, so every address works without script.
+//!
+//! Invariants:
+//! - no rule is decided here: handlers call `app` and show what it answers;
+//! - no inline script or style, no outside host (the content security policy says so);
+//! - no personal data in an address or in a live event: both carry ids only.
+
+mod account;
+mod alarm;
+mod config;
+mod events;
+mod fields;
+mod guard;
+mod headers;
+mod health;
+mod home;
+mod login;
+mod map;
+mod reply;
+mod respond;
+pub mod routes;
+mod server;
+mod statics;
+#[cfg(test)]
+mod tests;
+mod text;
+mod trouble;
+mod visit;
+
+pub use config::WebConfig;
+pub use server::{ServeError, router, serve};

@@ -1,0 +1,20 @@
+//! Logging in and out, and the first administrator.
+
+pub(crate) mod first;
+pub(crate) mod sign_in;
+pub(crate) mod sign_out;
+
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use login::Secret;
+
+use crate::{server::Web, visit::SESSION_COOKIE};
+
+/// The cookie of a new session. It ends with the browser; the server ends the session earlier or later on its own.
+fn session_cookie(web: &Web, secret: Secret) -> Cookie<'static> {
+    Cookie::build((SESSION_COOKIE, secret.into_revealed()))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(web.config.secure_cookies)
+        .build()
+}

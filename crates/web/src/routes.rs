@@ -1,0 +1,211 @@
+//! Every address, who may use it, and what it leaves in the audit log. `docs/permissions.md` is written from it.
+
+use std::fmt::Write as _;
+
+use access::Action;
+use axum::{
+    http::Method,
+    routing::{MethodRouter, get, post},
+};
+
+use crate::{account, alarm, events, health, home, login, map, respond, server::Web, statics};
+
+/// Who may use an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gate {
+    /// Anyone, for this reason.
+    Public(&'static str),
+    /// Those whose role may do this. What they may see of a person is decided by the use case.
+    Login(Action),
+}
+
+/// What an address leaves in the audit log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audit {
+    /// Entries of this name.
+    Entry(&'static str),
+    /// Nothing, for this reason.
+    Nothing(&'static str),
+}
+
+/// One address with its method.
+pub(crate) struct Route {
+    /// GET or POST.
+    pub(crate) method: Method,
+    /// The address, with the names of its parts in braces.
+    pub(crate) path: &'static str,
+    /// Who may.
+    pub(crate) gate: Gate,
+    /// What is logged.
+    pub(crate) audit: Audit,
+    /// What answers.
+    pub(crate) handler: MethodRouter<Web>,
+}
+
+/// What a person who only wants to read a page calls.
+fn reads(path: &'static str, gate: Gate, audit: Audit, handler: MethodRouter<Web>) -> Route {
+    Route { method: Method::GET, path, gate, audit, handler }
+}
+
+/// What changes something: one's own form secret is checked before the handler runs.
+fn changes(path: &'static str, gate: Gate, audit: Audit, handler: MethodRouter<Web>) -> Route {
+    Route { method: Method::POST, path, gate, audit, handler }
+}
+
+/// Every address.
+pub(crate) fn all() -> Vec<Route> {
+    let mut routes = common();
+    routes.extend(console());
+    routes.extend(responder());
+    routes
+}
+
+fn common() -> Vec<Route> {
+    use Audit::{Entry, Nothing};
+    use Gate::{Login, Public};
+    let before_login = Public("needed before anyone is logged in");
+    let own = Login(Action::OwnAccount);
+    vec![
+        reads("/", own, Nothing("leads on only"), get(home::page)),
+        reads("/login", before_login, Nothing("shows a form"), get(login::sign_in::page)),
+        changes("/login", before_login, Entry("login.signed_in"), post(login::sign_in::submit)),
+        changes("/language", before_login, Entry("login.language_changed"), post(account::language::submit)),
+        reads("/first/{secret}", before_login, Nothing("shows a form"), get(login::first::page)),
+        changes("/first/{secret}", before_login, Entry("login.signed_in"), post(login::first::submit)),
+        changes("/logout", own, Nothing("ends one's own session"), post(login::sign_out::submit)),
+        reads("/account", own, Nothing("one's own account"), get(account::password::page)),
+        changes("/account/password", own, Entry("login.password_changed"), post(account::password::submit)),
+        reads("/events", own, Nothing("carries ids only"), get(events::stream)),
+        reads("/static/{*path}", Public("holds no data"), Nothing("holds no data"), get(statics::file)),
+        reads(
+            "/health/live",
+            Public("asked by machines; says only whether the program runs"),
+            Nothing("no data"),
+            get(health::live),
+        ),
+        reads(
+            "/health/ready",
+            Public("asked by machines; says only whether the database answers"),
+            Nothing("no data"),
+            get(health::ready),
+        ),
+        reads(
+            "/metrics",
+            Public("checked by itself: same machine, or a token"),
+            Nothing("figures without persons"),
+            get(health::metrics),
+        ),
+    ]
+}
+
+fn console() -> Vec<Route> {
+    use Audit::{Entry, Nothing};
+    use Gate::Login;
+    let list = Login(Action::AlarmList);
+    let read = Login(Action::AlarmRead);
+    vec![
+        reads(
+            "/alarms",
+            list,
+            Nothing("the queue is open before every operator all day; a card is logged"),
+            get(alarm::console::page),
+        ),
+        reads("/alarms/queue", list, Nothing("part of the console"), get(alarm::queue::part)),
+        reads("/alarms/closed", list, Nothing("kinds and times without persons"), get(alarm::closed::page)),
+        reads("/alarms/{alarm}", list, Entry("alarm.read"), get(alarm::console::page_with_alarm)),
+        reads("/alarms/{alarm}/map.json", read, Entry("alarm.read"), get(map::position)),
+        changes(
+            "/alarms/{alarm}/answer",
+            Login(Action::AlarmAnswer),
+            Entry("alarm.answer"),
+            post(alarm::answer::submit),
+        ),
+        changes(
+            "/alarms/{alarm}/release",
+            Login(Action::AlarmAnswer),
+            Entry("alarm.answer"),
+            post(alarm::release::submit),
+        ),
+        changes(
+            "/alarms/{alarm}/call",
+            Login(Action::AlarmNote),
+            Entry("alarm.note"),
+            post(alarm::call::submit),
+        ),
+        changes(
+            "/alarms/{alarm}/note",
+            Login(Action::AlarmNote),
+            Entry("alarm.note"),
+            post(alarm::note::submit),
+        ),
+        changes(
+            "/alarms/{alarm}/send",
+            Login(Action::AlarmSend),
+            Entry("alarm.send"),
+            post(alarm::send::submit),
+        ),
+        changes(
+            "/alarms/{alarm}/close",
+            Login(Action::AlarmClose),
+            Entry("alarm.close"),
+            post(alarm::close::submit),
+        ),
+        changes(
+            "/alarms/{alarm}/reopen",
+            Login(Action::AlarmClose),
+            Entry("alarm.close"),
+            post(alarm::reopen::submit),
+        ),
+        reads("/map/style.json", Login(Action::OwnAccount), Nothing("no data of a person"), get(map::style)),
+        reads("/map/base.json", Login(Action::OwnAccount), Nothing("no data of a person"), get(map::base)),
+    ]
+}
+
+fn responder() -> Vec<Route> {
+    use Audit::Entry;
+    use Gate::Login;
+    let respond = Login(Action::AlarmRespond);
+    let logged = Entry("alarm.respond");
+    vec![
+        reads("/respond", Login(Action::DispatchList), Entry("alarm.read"), get(respond::list::page)),
+        reads("/respond/{alarm}", Login(Action::DispatchList), Entry("alarm.read"), get(respond::task::page)),
+        changes("/respond/{alarm}/{dispatch}/accept", respond, logged, post(respond::accept::submit)),
+        changes("/respond/{alarm}/{dispatch}/decline", respond, logged, post(respond::decline::submit)),
+        changes("/respond/{alarm}/{dispatch}/arrive", respond, logged, post(respond::arrive::submit)),
+        changes("/respond/{alarm}/{dispatch}/report", respond, logged, post(respond::report::submit)),
+    ]
+}
+
+/// What the left navigation offers: address and name of its text. Only those whose role may use it see an entry.
+pub(crate) const NAVIGATION: [(&str, &str); 4] = [
+    ("/alarms", "nav-alarms"),
+    ("/alarms/closed", "nav-closed"),
+    ("/respond", "nav-respond"),
+    ("/account", "nav-account"),
+];
+
+/// The table of every address, who may use it, and what it leaves in the audit log, as Markdown.
+pub fn permissions_page() -> String {
+    let mut page = String::from(
+        "# Who may use which address\n\n\
+        Written from the table in `crates/web/src/routes.rs` and the roles in `crates/access/src/action.rs` by a test.\n\
+        A role opens an address; what it shows of a person also needs a relation to that person (`access::may`).\n\n\
+        | method | address | who | audit log |\n|---|---|---|---|\n",
+    );
+    for route in all() {
+        let who = match route.gate {
+            Gate::Public(reason) => format!("anyone: {reason}"),
+            Gate::Login(action) => {
+                let roles: Vec<&str> = action.roles().iter().map(|role| role.name()).collect();
+                format!("{} (`{}`)", roles.join(", "), action.name())
+            }
+        };
+        let audit = match route.audit {
+            Audit::Entry(name) => format!("`{name}`"),
+            Audit::Nothing(reason) => format!("nothing: {reason}"),
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(page, "| {} | `{}` | {who} | {audit} |", route.method, route.path);
+    }
+    page
+}

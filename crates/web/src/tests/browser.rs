@@ -1,0 +1,118 @@
+//! A browser without a window: keeps its cookies, sends forms as a page of ours does.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use base::{clock::FakeClock, id::CountingIds};
+use testkit::{PASSWORD, Town};
+use tower::ServiceExt;
+
+use crate::{WebConfig, router};
+
+/// What came back.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) text: String,
+}
+
+impl Answer {
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+/// A browser.
+pub(super) struct Browser {
+    router: Router,
+    pub(super) cookies: Vec<(String, String)>,
+    pub(super) form_secret: String,
+}
+
+pub(super) async fn town() -> (Town, Arc<FakeClock>) {
+    let clock = Arc::new(FakeClock::at("2026-03-14T07:30:00Z".parse().unwrap()));
+    let town = Town::build("sqlite::memory:", clock.clone(), Arc::new(CountingIds::default())).await.unwrap();
+    (town, clock)
+}
+
+impl Browser {
+    pub(super) fn new(town: &Town) -> Self {
+        let config = WebConfig { municipality: "Påhittstad".to_owned(), ..WebConfig::default() };
+        Browser { router: router(town.app.clone(), config), cookies: Vec::new(), form_secret: String::new() }
+    }
+
+    /// A browser that a login of the town sits at.
+    pub(super) async fn of(town: &Town, role: &str) -> Self {
+        let mut browser = Browser::new(town);
+        let answer = browser.post("/login", &[("username", role), ("password", PASSWORD)]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{role} cannot log in: {}", answer.text);
+        let account = browser.get("/account").await;
+        let (_, after) = account.text.split_once("name=\"form_secret\" value=\"").unwrap();
+        browser.form_secret = after.split_once('"').unwrap().0.to_owned();
+        browser
+    }
+
+    pub(super) async fn get(&mut self, path: &str) -> Answer {
+        self.send(Method::GET, path, &[], String::new()).await
+    }
+
+    /// As htmx asks.
+    pub(super) async fn part(&mut self, path: &str) -> Answer {
+        self.send(Method::GET, path, &[("hx-request", "true")], String::new()).await
+    }
+
+    /// A form of our own page, with its secret.
+    pub(super) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let secret = self.form_secret.clone();
+        let mut all = vec![("form_secret", secret.as_str())];
+        all.extend(fields);
+        self.send(Method::POST, path, &[("sec-fetch-site", "same-origin")], encode(&all)).await
+    }
+
+    pub(super) async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> Answer {
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::COOKIE, cookies.join("; "))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        for cookie in parts.headers.get_all(header::SET_COOKIE) {
+            let (pair, _) = cookie.to_str().unwrap().split_once(';').unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            self.cookies.retain(|(known, _)| known != name);
+            self.cookies.push((name.to_owned(), value.to_owned()));
+        }
+        let stream = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        let text = if stream { String::new() } else { read(body).await };
+        Answer { status: parts.status, headers: parts.headers, text }
+    }
+}
+
+async fn read(body: Body) -> String {
+    String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap_or_default()
+}
+
+pub(super) fn encode(fields: &[(&str, &str)]) -> String {
+    let encode = |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02X}")).collect() };
+    fields
+        .iter()
+        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+        .collect::<Vec<_>>()
+        .join("&")
+}

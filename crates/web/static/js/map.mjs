@@ -1,0 +1,24 @@
+// The map beside the alarm. Everything else works without it: the address stands in words on the card.
+const QUIET = { interactive: true, attributionControl: false, keyboard: false };
+let library;
+
+async function draw(place) {
+  if (place.dataset.drawn) return;
+  place.dataset.drawn = "true";
+  try {
+    const answer = await fetch(place.dataset.map);
+    const [feature] = (await answer.json()).features;
+    if (!feature) return;
+    library ??= await import("/static/vendor/maplibre-gl.mjs");
+    const { coordinates } = feature.geometry;
+    const map = new library.Map({ container: place, style: "/map/style.json", center: coordinates, zoom: 15, ...QUIET });
+    map.getCanvas().setAttribute("tabindex", "-1");
+    new library.Marker({ color: "#c4341d" }).setLngLat(coordinates).addTo(map);
+  } catch {
+    place.classList.add("map--none");
+  }
+}
+
+const drawAll = () => document.querySelectorAll("[data-map]").forEach(draw);
+drawAll();
+document.addEventListener("htmx:after:settle", drawAll);

@@ -1,0 +1,105 @@
+// What every page does: focus on what went wrong, messages that can be dismissed, typed text that is never lost.
+(() => {
+  document.querySelector("[data-focus]")?.focus();
+
+  addEventListener("click", (event) => {
+    const dismiss = event.target.closest?.("[data-dismiss]");
+    if (dismiss) dismiss.closest(".trouble").remove();
+    const panel = event.target.closest?.("[data-panel]");
+    if (panel) togglePanel(panel);
+    const call = event.target.closest?.("[data-calls]");
+    // The telephone is opened beside the form, which notes that the call was made.
+    if (call) location.href = call.dataset.calls;
+  });
+
+  /** Opens one panel of the next steps and closes the others; focus goes to its first control. */
+  function togglePanel(button) {
+    const opened = button.getAttribute("aria-expanded") === "true";
+    for (const other of document.querySelectorAll("[data-panel]")) setPanel(other, false);
+    if (!opened) {
+      setPanel(button, true);
+      document.querySelector(`#${button.dataset.panel} :is(textarea, input:not([type=hidden]), button)`)?.focus();
+    }
+  }
+
+  function setPanel(button, open) {
+    const panel = document.getElementById(button.dataset.panel);
+    button.setAttribute("aria-expanded", String(open));
+    panel.classList.toggle("panel--open", open);
+    panel.toggleAttribute("data-keep-open", open);
+  }
+
+  // What someone has opened stays as it is while the page around it is refreshed.
+  addEventListener("toggle", (event) => event.target.toggleAttribute?.("data-keep-open", event.target.open), true);
+
+  document.documentElement.classList.add("has-script");
+
+  // Typed text is kept in this browser until it has been sent.
+  const store = {
+    get: (key) => {
+      try {
+        return localStorage.getItem(key);
+      } catch {
+        return null;
+      }
+    },
+    set: (key, value) => {
+      try {
+        if (value) localStorage.setItem(key, value);
+        else localStorage.removeItem(key);
+      } catch {
+        // A browser that keeps nothing still sends what is in the field.
+      }
+    },
+  };
+  const restore = (root) => {
+    for (const field of root.querySelectorAll("[data-keep]")) {
+      const kept = store.get(field.dataset.keep);
+      if (kept && !field.value) field.value = kept;
+    }
+  };
+  restore(document);
+  addEventListener("htmx:after:settle", () => restore(document));
+  addEventListener("input", (event) => {
+    const field = event.target.closest?.("[data-keep]");
+    if (!field) return;
+    store.set(field.dataset.keep, field.value);
+    const told = field.form?.querySelector("[data-kept]");
+    if (told) told.hidden = !field.value;
+  });
+  addEventListener("htmx:after:request", (event) => {
+    const { ctx } = event.detail;
+    if (ctx?.response?.status < 400) forget(ctx.sourceElement);
+  });
+  const forget = (form) => {
+    for (const field of form?.querySelectorAll?.("[data-keep]") ?? []) store.set(field.dataset.keep, "");
+  };
+
+  // A form without htmx is sent by fetch first, so that a lost network never shows the browser's own error page.
+  addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.querySelector("[data-keep]") || form.hasAttribute("hx-post")) return;
+    event.preventDefault();
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+      if (answer.ok) {
+        forget(form);
+        location.assign(answer.url);
+      } else {
+        const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".trouble");
+        document.getElementById("messages").replaceChildren(...(part ? [part] : []));
+        document.getElementById("messages").scrollIntoView();
+      }
+    } catch {
+      showOffline(true);
+    }
+  });
+
+  const showOffline = (lost) => {
+    const told = document.getElementById("offline");
+    if (told) told.hidden = !lost;
+  };
+  addEventListener("offline", () => showOffline(true));
+  addEventListener("online", () => showOffline(false));
+  if (!navigator.onLine) showOffline(true);
+})();

@@ -1,0 +1,170 @@
+//! A reception of alarms for tests and measurements: a seeded database, `tryggve serve` on private ports, and the
+//! `load` program beside it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, anyhow, bail, ensure};
+use serde_json::Value;
+
+use crate::process::{self, Running};
+use crate::repository;
+
+/// How long reception may take until it accepts connections.
+const START_SECONDS_MAX: u64 = 30;
+
+/// The two programs, built alike.
+#[derive(Debug, Clone)]
+pub(crate) struct Programs {
+    folder: PathBuf,
+}
+
+impl Programs {
+    /// Those that a test run has built.
+    pub(crate) fn of_tests() -> Self {
+        Self { folder: repository::target().join("debug") }
+    }
+
+    /// Builds them for tests. The whole workspace is named so that its dependencies keep the features of the tests.
+    pub(crate) fn build_for_tests() -> anyhow::Result<Self> {
+        process::run(&mut cargo(&["build", "--workspace", "--bin", "tryggve", "--bin", "load"]))?;
+        Ok(Self::of_tests())
+    }
+
+    /// Builds them as they are shipped.
+    pub(crate) fn build_released() -> anyhow::Result<Self> {
+        process::run(&mut cargo(&["build", "--release", "--package", "tryggve", "--package", "load"]))?;
+        Ok(Self { folder: repository::target().join("release") })
+    }
+
+    /// The `load` program with its arguments, to be run to its end or beside us.
+    pub(crate) fn load(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(self.folder.join("load"));
+        command.args(arguments);
+        command
+    }
+
+    /// Runs `load` to its end and reads what it printed as JSON; a failure is an error with all that it said.
+    pub(crate) fn load_json(&self, arguments: &[&str]) -> anyhow::Result<Value> {
+        let output = self.load(arguments).output().context("cannot start load")?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        if !output.status.success() {
+            bail!("load {} failed: {said}{}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
+        }
+        serde_json::from_str(&said).with_context(|| format!("load said {said:?}"))
+    }
+
+    /// Registers devices in a database, which is made if it is not there.
+    pub(crate) fn seed(&self, database: &str, arguments: &[&str]) -> anyhow::Result<()> {
+        let output = self.load(&["seed", "--database", database]).args(arguments).output()?;
+        ensure!(output.status.success(), "cannot seed: {}", String::from_utf8_lossy(&output.stderr));
+        Ok(())
+    }
+}
+
+/// Where a reception listens: UDP and TCP, on both loopback addresses, and TLS where it has a certificate.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    /// UDP and TCP.
+    pub(crate) sip: u16,
+    /// TLS.
+    pub(crate) sips: u16,
+    folder: PathBuf,
+    certificate: Option<(PathBuf, PathBuf)>,
+}
+
+impl Place {
+    /// Free ports, and a folder of one's own under the build folder that is emptied first.
+    pub(crate) fn new(name: &str) -> anyhow::Result<Self> {
+        let folder = repository::target().join("reception").join(name);
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
+        }
+        std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        Ok(Self { sip: process::free_port()?, sips: process::free_port()?, folder, certificate: None })
+    }
+
+    /// The same with a certificate that it signs itself, so that TLS is spoken, too.
+    pub(crate) fn with_tls(mut self) -> anyhow::Result<Self> {
+        let (certificate, key) = (self.folder.join("certificate.pem"), self.folder.join("key.pem"));
+        let mut openssl = Command::new("openssl");
+        openssl.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]);
+        openssl
+            .args(["-days", "2", "-subj", "/CN=localhost", "-keyout"])
+            .arg(&key)
+            .arg("-out")
+            .arg(&certificate);
+        let output = openssl.output().context("cannot start openssl")?;
+        ensure!(output.status.success(), "openssl failed: {}", String::from_utf8_lossy(&output.stderr));
+        self.certificate = Some((certificate, key));
+        Ok(self)
+    }
+
+    /// The folder.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The address of a SQLite database in the folder.
+    pub(crate) fn sqlite(&self) -> String {
+        format!("sqlite:{}", self.folder.join("tryggve.db").display())
+    }
+
+    fn config(&self, database: &str) -> String {
+        let listen = format!("[\"127.0.0.1:{0}\", \"[::1]:{0}\"]", self.sip);
+        let mut text = format!(
+            "database = \"{database}\"\n[sip]\nudp = {listen}\ntcp = {listen}\n\
+             trusted_networks = [\"127.0.0.0/8\", \"::1/128\"]\n"
+        );
+        if let Some((certificate, key)) = &self.certificate {
+            text += &format!(
+                "[[sip.tls]]\naddress = \"127.0.0.1:{}\"\ncertificate = \"{}\"\nkey = \"{}\"\n",
+                self.sips,
+                certificate.display(),
+                key.display()
+            );
+        }
+        text
+    }
+}
+
+/// `tryggve serve` on a database; it stops when this value goes.
+#[derive(Debug)]
+pub(crate) struct Reception(Running);
+
+impl Reception {
+    /// Starts it and waits until it accepts connections.
+    pub(crate) fn start(programs: &Programs, place: &Place, database: &str) -> anyhow::Result<Self> {
+        let config = place.folder.join("tryggve.toml");
+        std::fs::write(&config, place.config(database)).context("cannot write the configuration")?;
+        let mut command = Command::new(programs.folder.join("tryggve"));
+        command.arg("serve").arg("--config").arg(&config);
+        let log = place.folder.join("tryggve.log");
+        let mut running = Running::start("tryggve", "TERM", None, &command, &log)?;
+        running
+            .wait_until(Duration::from_secs(START_SECONDS_MAX), || process::accepts(place.sip))
+            .map_err(|error| anyhow!("{error}; it said:\n{}", process::log_tail(&log)))?;
+        Ok(Self(running))
+    }
+
+    /// Ends it as a power cut does: SIGKILL, nothing is closed.
+    pub(crate) fn kill(mut self) -> anyhow::Result<()> {
+        self.0.kill()
+    }
+
+    /// The most memory that it has held at once, in MiB.
+    pub(crate) fn memory_peak_mib(&self) -> anyhow::Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|rest| rest.split_whitespace().next()).context("no VmHWM")?;
+        Ok(kib.parse::<f64>()? / 1_024.0)
+    }
+}
+
+fn cargo(arguments: &[&str]) -> Command {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(repository::root());
+    command
+}

@@ -1,0 +1,97 @@
+//! `cargo xtask test`: every check and every test, in order, with what they need.
+
+use std::process::Command;
+
+use anyhow::{Context, bail, ensure};
+use clap::Args;
+
+use crate::product::{self, Product};
+use crate::reception::Programs;
+use crate::steps::Steps;
+use crate::trial::crash;
+use crate::{browser, codegen, postgres, process, repository, sipp, tidy, tools};
+
+/// The steps in the order in which they run.
+const STEPS: &[&str] =
+    &["tools", "fmt", "tidy", "clippy", "test", "build", "codegen", "sipp", "crash", "browser"];
+
+/// What to run.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Run only these steps: tools, fmt, tidy, clippy, test, build, codegen, sipp, crash, browser.
+    #[arg(long, value_name = "STEP")]
+    only: Vec<String>,
+}
+
+/// Runs everything; a failure is told at once and again in the closing table, and the rest still runs.
+pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    for name in &options.only {
+        ensure!(STEPS.contains(&name.as_str()), "no step {name:?}; the steps are {}", STEPS.join(", "));
+    }
+    let mut steps = Steps::new(&options.only);
+    let tools = steps.step("tools", || {
+        tools::ensure_all()?;
+        browser::install()
+    });
+    steps.step("fmt", || process::run(&mut cargo(&["fmt", "--all", "--check"])));
+    steps.step("tidy", tidy::run);
+    steps.step("clippy", || {
+        process::run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    });
+    if tools {
+        steps.step("test", unit_and_store_tests);
+    } else {
+        steps.not_run("test", "tools are lacking");
+    }
+    let built = steps.step("build", || Programs::build_for_tests().map(drop));
+    if built {
+        steps.step("codegen", codegen::check);
+    } else {
+        steps.not_run("codegen", "the product was not built");
+    }
+    if tools && built {
+        steps.step("sipp", sipp::run);
+        steps.step("crash", crash::short);
+        against_the_product(&mut steps);
+    } else {
+        steps.not_run("sipp", "tools are lacking or the product was not built");
+        steps.not_run("crash", "tools are lacking or the product was not built");
+        steps.not_run("browser", "tools are lacking or the product was not built");
+    }
+    steps.finish()
+}
+
+/// All unit and store tests, with a PostgreSQL that lives as long as they do.
+fn unit_and_store_tests() -> anyhow::Result<()> {
+    let postgres = postgres::start()?;
+    let mut tests = cargo(&["test", "--workspace", "--no-fail-fast"]);
+    process::run(tests.env("TEST_POSTGRES_URL", &postgres.url))
+}
+
+fn against_the_product(steps: &mut Steps) {
+    if !steps.wants("browser") {
+        return;
+    }
+    let started = start_if_needed();
+    steps.step("browser", || match &started {
+        Err(error) => bail!("{error:#}"),
+        Ok(product) => browser::run(product.as_ref()),
+    });
+}
+
+/// The product, unless no journey is there to use it.
+fn start_if_needed() -> anyhow::Result<Option<Product>> {
+    let folder = product::folder();
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    if browser::journeys()? == 0 {
+        return Ok(None);
+    }
+    product::start().map(Some)
+}
+
+fn cargo(arguments: &[&str]) -> Command {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(repository::root());
+    command
+}

@@ -1,0 +1,55 @@
+//! `cargo xtask trial NAME`: try one promise against the world and say whether it held.
+
+mod clone;
+pub(crate) mod crash;
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use crate::bench::report::Report;
+
+/// One promise that can be tried by name; an error means that it did not hold.
+struct Trial {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&Options) -> anyhow::Result<Report>,
+}
+
+/// Every trial; a new one is a file beside this one and a line here.
+const TRIALS: &[Trial] = &[
+    Trial { name: "clone", about: "a fresh clone builds and passes `cargo test` by itself", run: clone::run },
+    Trial {
+        name: "crash",
+        about: "kill -9 in the middle of load: every acknowledged alarm is there once (-- --kills N)",
+        run: crash::run,
+    },
+];
+
+/// What to try.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// The name of the trial; without one the names are listed.
+    name: Option<String>,
+    /// Print only, write no file.
+    #[arg(long)]
+    dry: bool,
+    /// Words for the trial itself, after `--`.
+    #[arg(last = true)]
+    pub(crate) words: Vec<String>,
+}
+
+/// Runs one trial and writes its report.
+pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    let Some(name) = &options.name else {
+        for trial in TRIALS {
+            println!("{:<12} {}", trial.name, trial.about);
+        }
+        return Ok(());
+    };
+    let Some(trial) = TRIALS.iter().find(|trial| trial.name == name) else {
+        let names: Vec<&str> = TRIALS.iter().map(|trial| trial.name).collect();
+        bail!("no trial {name:?}; there are {}", names.join(", "))
+    };
+    let report = (trial.run)(options).with_context(|| format!("trial {name}"))?;
+    report.print_and_keep(&format!("trial-{}", trial.name), options.dry)
+}
