@@ -163,7 +163,7 @@ fn family_name(random: &mut Random) -> String {
     format!("{}{}", random.word(&PRETENCES), random.word(&FAMILY_ENDINGS))
 }
 
-/// A number of the series 070-174 06 05 to 070-174 06 99, kept free for fiction by the Post and Telecom Authority.
+/// A number of the series 070-174 06 05 to 070-174 06 99, believed to be kept free for fiction (not checked).
 fn phone(random: &mut Random) -> Private<String> {
     Private::new(format!("070-174 06 {:02}", 5 + random.below(95)))
 }
