@@ -113,7 +113,7 @@ fn person(
     TownPerson { kin: kin(id, &family_name, ids, random), person, woman }
 }
 
-/// A number of the serials 980 to 999, which the Tax Agency keeps for tests; every fiftieth person has a
+/// A number of the serials 980 to 999, believed to be kept for tests (not checked); every fiftieth person has a
 /// coordination number and every sixtieth a reserve number.
 fn identity(
     today: Date,
