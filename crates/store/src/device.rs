@@ -226,6 +226,52 @@ pub struct Filter {
     pub generation: Option<Generation>,
     /// Only silent ones.
     pub silent: bool,
+    /// How the list is sorted.
+    pub order: Order,
+}
+
+/// How a list of devices is sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// By serial number.
+    #[default]
+    Serial,
+    /// Those that have not been heard for the longest time first; never heard before all.
+    LastContact,
+    /// By the model's name.
+    Model,
+    /// By the step of their lives.
+    Stage,
+}
+
+impl Order {
+    /// Every order.
+    pub const ALL: [Order; 4] = [Order::Serial, Order::LastContact, Order::Model, Order::Stage];
+
+    /// The name in addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Order::Serial => "serial",
+            Order::LastContact => "last_contact",
+            Order::Model => "model",
+            Order::Stage => "stage",
+        }
+    }
+
+    /// Reads [`Order::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        Order::ALL.into_iter().find(|order| order.name() == name)
+    }
+
+    /// The columns, with the serial number last so that pages never overlap.
+    const fn columns(self) -> &'static str {
+        match self {
+            Order::Serial => "device.serial",
+            Order::LastContact => "COALESCE(device.last_contact_at, 0), device.serial",
+            Order::Model => "model.name, device.serial",
+            Order::Stage => "device.stage, device.serial",
+        }
+    }
 }
 
 /// A page of devices, by serial number, and how many there are in all.
@@ -251,7 +297,7 @@ pub async fn list(
     ];
     let row = transaction.row(&format!("SELECT COUNT(*) AS total {condition}"), values.clone()).await?;
     let total = row.map_or(Ok(0), |row| row.integer("total"))?;
-    let sql = format!("SELECT {COLUMNS} {condition} ORDER BY device.serial LIMIT $6 OFFSET $7");
+    let sql = format!("SELECT {COLUMNS} {condition} ORDER BY {} LIMIT $6 OFFSET $7", filter.order.columns());
     let values = [values, vec![limit.into(), offset.into()]].concat();
     let devices = transaction.rows(&sql, values).await?.iter().map(read).collect::<Result<_, _>>()?;
     Ok((devices, total))

@@ -12,19 +12,23 @@
 mod account;
 mod alarm;
 mod config;
+mod device;
 mod events;
 mod fields;
+mod form;
 mod guard;
 mod headers;
 mod health;
 mod home;
 mod login;
 mod map;
+mod person;
 mod reply;
 mod respond;
 pub mod routes;
 mod server;
 mod statics;
+mod table;
 #[cfg(test)]
 mod tests;
 mod text;

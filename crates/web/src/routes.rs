@@ -8,7 +8,9 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 
-use crate::{account, alarm, events, health, home, login, map, respond, server::Web, statics};
+use crate::{
+    account, alarm, device, events, health, home, login, map, person, respond, server::Web, statics,
+};
 
 /// Who may use an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +59,8 @@ pub(crate) fn all() -> Vec<Route> {
     let mut routes = common();
     routes.extend(console());
     routes.extend(responder());
+    routes.extend(people());
+    routes.extend(devices());
     routes
 }
 
@@ -176,11 +180,98 @@ fn responder() -> Vec<Route> {
     ]
 }
 
+fn people() -> Vec<Route> {
+    use Audit::{Entry, Nothing};
+    use Gate::Login;
+    let search = Login(Action::PersonSearch);
+    let write = Login(Action::PersonWrite);
+    let (searched, looked, written) = (Entry("person.search"), Entry("person.read"), Entry("person.write"));
+    vec![
+        reads("/people", search, searched, get(person::search::page)),
+        changes("/people", search, searched, post(person::search::submit)),
+        reads("/people/new", write, Nothing("shows a form"), get(person::register::page)),
+        changes("/people/new", write, written, post(person::register::submit)),
+        reads("/people/export", write, Nothing("shows a form"), get(person::export::page)),
+        changes("/people/export", write, written, post(person::export::submit)),
+        reads(
+            "/people/fallback",
+            Login(Action::FallbackRead),
+            Entry("fallback.read"),
+            get(person::fallback::page),
+        ),
+        // Whoever may search may ask; the use case asks for the relation or the reason.
+        reads("/people/{person}", search, looked, get(person::page::page)),
+        changes("/people/{person}/reason", search, looked, post(person::reason::submit)),
+        changes(
+            "/people/{person}/reveal",
+            Login(Action::PersonReveal),
+            Entry("person.reveal"),
+            post(person::reveal::submit),
+        ),
+        reads("/people/{person}/change", write, looked, get(person::change::page)),
+        changes("/people/{person}/change", write, written, post(person::change::submit)),
+        reads("/people/{person}/kin", write, looked, get(person::kin::page)),
+        changes("/people/{person}/kin", write, written, post(person::kin::submit)),
+    ]
+}
+
+fn devices() -> Vec<Route> {
+    use Audit::{Entry, Nothing};
+    use Gate::Login;
+    let read = Login(Action::DeviceRead);
+    let write = Login(Action::DeviceWrite);
+    let written = Entry("device.write");
+    let form = Nothing("shows a form");
+    vec![
+        reads("/devices", read, Nothing("names no person"), get(device::list::page)),
+        reads("/devices/export", read, Entry("device.read"), get(device::export::download)),
+        reads("/devices/new", write, form, get(device::register::page)),
+        changes("/devices/new", write, written, post(device::register::submit)),
+        reads("/devices/{device}", read, Entry("device.read"), get(device::page::page)),
+        reads("/devices/{device}/change", write, Entry("device.read"), get(device::change::page)),
+        changes("/devices/{device}/change", write, written, post(device::change::submit)),
+        reads("/devices/{device}/install", write, Entry("device.read"), get(device::install::page)),
+        changes("/devices/{device}/install", write, Entry("person.search"), post(device::install::find)),
+        changes("/devices/{device}/step", write, written, post(device::step::submit)),
+        changes("/devices/{device}/password", write, written, post(device::password::submit)),
+        reads(
+            "/senders",
+            Login(Action::UnknownSenderRead),
+            Entry("unknown_sender.read"),
+            get(device::senders::page),
+        ),
+        reads("/outages", Login(Action::OutageRead), Nothing("names no person"), get(device::outages::page)),
+        reads(
+            "/outages/{outage}",
+            Login(Action::OutageRead),
+            Nothing("names no person"),
+            get(device::outages::detail),
+        ),
+        reads(
+            "/alarms/technical",
+            Login(Action::AlarmList),
+            Nothing("kinds and times without persons"),
+            get(alarm::technical::page),
+        ),
+        changes(
+            "/alarms/technical/close",
+            Login(Action::AlarmClose),
+            Entry("alarm.close"),
+            post(alarm::technical::close),
+        ),
+    ]
+}
+
 /// What the left navigation offers: address and name of its text. Only those whose role may use it see an entry.
-pub(crate) const NAVIGATION: [(&str, &str); 4] = [
+pub(crate) const NAVIGATION: [(&str, &str); 9] = [
     ("/alarms", "nav-alarms"),
+    ("/alarms/technical", "nav-technical"),
     ("/alarms/closed", "nav-closed"),
     ("/respond", "nav-respond"),
+    ("/people", "nav-people"),
+    ("/devices", "nav-devices"),
+    ("/outages", "nav-outages"),
+    ("/senders", "nav-senders"),
     ("/account", "nav-account"),
 ];
 

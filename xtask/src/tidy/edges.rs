@@ -56,7 +56,7 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
     ("outward", Floor::Edge, &[]),
     ("app", Floor::Edge, &["store", "login", "export", "outward", "planfile", "roads", "scaip"]),
     ("intake", Floor::Edge, &["app", "mqtt", "scaip", "sip"]),
-    ("web", Floor::Edge, &["app", "login"]),
+    ("web", Floor::Edge, &["app", "login", "export"]),
     ("login", Floor::Edge, &["sip"]),
     ("sim", Floor::Program, &["app", "store", "login", "intake", "scaip", "sip", "roads"]),
     ("testkit", Floor::Program, &["app", "store", "login", "sim", "scaip", "sip"]),

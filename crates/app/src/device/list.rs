@@ -1,10 +1,10 @@
 //! Devices, filtered, a page at a time; and those whose test alarm is overdue.
 
+use crate::{App, AppError, error::require};
 use ::device::{Device, Model};
 use access::{Action, Actor, Relation};
-use store::device::Filter;
 
-use crate::{App, AppError, error::require};
+pub use store::device::{Filter, Order};
 
 /// How many devices one page shows.
 pub const DEVICES_SHOWN: i64 = 50;

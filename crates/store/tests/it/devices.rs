@@ -81,6 +81,11 @@ async fn devices_come_back_and_are_listed(store: Store) {
         assert_eq!(total, expected, "{filter:?}");
         assert_eq!(page.len(), 5.min(usize::try_from(total).unwrap().saturating_sub(2)), "{filter:?}");
     }
+    for order in store::device::Order::ALL {
+        let filter = Filter { order, ..Filter::default() };
+        let (page, _) = store::device::list(&mut transaction, &filter, 0, 20).await.unwrap();
+        assert_eq!(page.len(), 20, "{order:?}");
+    }
     let registered = store::device::registered(&mut transaction).await.unwrap();
     assert_eq!(registered.len(), 20);
     assert!(registered.iter().all(|device| device.area == Some(AreaId(uuid(1)))));

@@ -13,6 +13,7 @@ pub(crate) mod release;
 pub(crate) mod reopen;
 pub(crate) mod send;
 pub(crate) mod shown;
+pub(crate) mod technical;
 
 use base::AlarmId;
 

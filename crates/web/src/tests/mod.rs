@@ -2,6 +2,8 @@
 
 mod browser;
 mod console;
+mod devices;
+mod people;
 mod security;
 mod templates;
 mod walk;

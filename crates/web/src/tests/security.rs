@@ -122,9 +122,11 @@ fn live_events_carry_an_id_and_nothing_else() {
 
 #[test]
 fn addresses_hold_ids_only() {
+    // Each is an id that Tryggve made, but for the one-time secret and the names of our own files.
+    let known = ["{alarm}", "{dispatch}", "{device}", "{person}", "{outage}", "{secret}", "{*path}"];
     for route in all() {
         for part in route.path.split('/').filter(|part| part.starts_with('{')) {
-            assert!(["{alarm}", "{dispatch}", "{secret}", "{*path}"].contains(&part), "{}", route.path);
+            assert!(known.contains(&part), "{}", route.path);
         }
     }
 }

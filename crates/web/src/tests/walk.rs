@@ -12,6 +12,9 @@ use crate::routes::{Audit, Gate, all, permissions_page};
 fn example(path: &str) -> String {
     path.replace("{alarm}", &Uuid::nil().to_string())
         .replace("{dispatch}", &Uuid::nil().to_string())
+        .replace("{device}", &Uuid::nil().to_string())
+        .replace("{person}", &Uuid::nil().to_string())
+        .replace("{outage}", &Uuid::nil().to_string())
         .replace("{secret}", "nobody-knows")
         .replace("{*path}", "css/layout.css")
 }

@@ -55,7 +55,7 @@
 
   connect();
 
-  // The phone's pages fetch themselves anew; typed text is kept by page.js.
+  // Pages that follow what happens fetch themselves anew; typed text is kept by page.js.
   const page = document.querySelector("[data-refresh]");
   async function refresh() {
     const typing = page.querySelector("textarea:focus, details[open]");
@@ -65,5 +65,6 @@
     if (login) location.href = login;
     else if (answer?.ok) window.htmx.swap({ target: `#${page.id}`, text: await answer.text(), swap: "outerMorph" });
   }
-  if (page) for (const name of ["alarm-new", "alarm", "all"]) document.addEventListener(`tryggve:${name}`, refresh);
+  const heard = page?.dataset.refreshOn?.split(" ") ?? ["alarm-new", "alarm", "all"];
+  if (page) for (const name of heard) document.addEventListener(`tryggve:${name}`, refresh);
 })();

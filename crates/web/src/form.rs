@@ -1,0 +1,161 @@
+//! A form as it is shown: each field with its problem beside it, and a summary of them all that takes the focus.
+
+use app::problem::Problems;
+use askama::Template;
+use axum::{http::StatusCode, response::Response};
+
+use crate::{
+    reply::{Frame, Reply, page},
+    server::Web,
+    text::Words,
+    visit::Visit,
+};
+
+/// How a field is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// One line; what kind of line, as in HTML.
+    Line(&'static str),
+    /// Several lines.
+    Lines,
+    /// One of these: value and text. Nothing is chosen where the value is none of them.
+    OneOf(Vec<(String, String)>),
+    /// Yes or no; yes is the value `yes`.
+    Mark,
+}
+
+/// One field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FieldShown {
+    pub(crate) name: String,
+    pub(crate) label: String,
+    pub(crate) kind: Kind,
+    pub(crate) value: String,
+    pub(crate) required: bool,
+    /// What to know before it is filled in; empty for nothing.
+    pub(crate) hint: String,
+    /// What is wrong with it.
+    pub(crate) problem: Option<String>,
+}
+
+impl FieldShown {
+    /// A field of one line.
+    pub(crate) fn line(name: impl Into<String>, label: String, value: &str) -> Self {
+        FieldShown {
+            name: name.into(),
+            label,
+            kind: Kind::Line("text"),
+            value: value.to_owned(),
+            required: false,
+            hint: String::new(),
+            problem: None,
+        }
+    }
+
+    /// Several lines.
+    pub(crate) fn lines(name: impl Into<String>, label: String, value: &str) -> Self {
+        FieldShown { kind: Kind::Lines, ..FieldShown::line(name, label, value) }
+    }
+
+    /// A choice of one.
+    pub(crate) fn one_of(
+        name: impl Into<String>,
+        label: String,
+        value: &str,
+        options: Vec<(String, String)>,
+    ) -> Self {
+        FieldShown { kind: Kind::OneOf(options), ..FieldShown::line(name, label, value) }
+    }
+
+    /// Yes or no.
+    pub(crate) fn mark(name: impl Into<String>, label: String, set: bool) -> Self {
+        FieldShown { kind: Kind::Mark, ..FieldShown::line(name, label, if set { "yes" } else { "" }) }
+    }
+
+    /// It must be filled in.
+    pub(crate) fn required(self) -> Self {
+        FieldShown { required: true, ..self }
+    }
+
+    /// With something to know before it is filled in.
+    pub(crate) fn hint(self, hint: String) -> Self {
+        FieldShown { hint, ..self }
+    }
+
+    pub(crate) fn input(&self) -> &'static str {
+        match self.kind {
+            Kind::Line(kind) => kind,
+            Kind::Lines | Kind::OneOf(_) | Kind::Mark => "",
+        }
+    }
+
+    pub(crate) fn is_mark(&self) -> bool {
+        self.kind == Kind::Mark
+    }
+
+    pub(crate) fn is_lines(&self) -> bool {
+        self.kind == Kind::Lines
+    }
+
+    pub(crate) fn options(&self) -> &[(String, String)] {
+        match &self.kind {
+            Kind::OneOf(options) => options,
+            Kind::Line(_) | Kind::Lines | Kind::Mark => &[],
+        }
+    }
+
+    /// What describes the field to those who hear the page.
+    pub(crate) fn described_by(&self) -> String {
+        let hint = (!self.hint.is_empty()).then(|| format!("{}-hint", self.name));
+        let problem = self.problem.as_ref().map(|_| format!("{}-problem", self.name));
+        hint.into_iter().chain(problem).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Whether anything is wrong with any of the fields.
+pub(crate) fn has_problems(fields: &[FieldShown]) -> bool {
+    fields.iter().any(|field| field.problem.is_some())
+}
+
+/// A whole page of one form.
+#[derive(Template)]
+#[template(path = "layout/form.html")]
+pub(crate) struct FormPage {
+    pub(crate) words: Words,
+    pub(crate) form_secret: String,
+    pub(crate) title: String,
+    /// What to know before; empty for nothing.
+    pub(crate) intro: String,
+    /// Where it is sent.
+    pub(crate) action: String,
+    pub(crate) fields: Vec<FieldShown>,
+    /// Fields that are not seen, such as the version that was read.
+    pub(crate) hidden: Vec<(&'static str, String)>,
+    pub(crate) button: String,
+    /// Where to go without sending it.
+    pub(crate) back: String,
+}
+
+impl FormPage {
+    /// Puts problems beside their fields. A problem of a field that is not shown stands beside the first.
+    pub(crate) fn tell(&mut self, problems: &Problems) {
+        for (name, problem) in problems.all() {
+            let told = problem.sentence(self.words.language);
+            let place = self.fields.iter().position(|field| field.name == *name).unwrap_or(0);
+            if let Some(field) = self.fields.get_mut(place)
+                && field.problem.is_none()
+            {
+                field.problem = Some(told);
+            }
+        }
+    }
+
+    /// The page; its status says whether anything is wrong.
+    pub(crate) fn show(&self, web: &Web, visit: &Visit, title: &str) -> Reply {
+        let mut response: Response = page(web, visit, title, Frame::default(), self)?;
+        if has_problems(&self.fields) {
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        }
+        Ok(response)
+    }
+}

@@ -1,0 +1,100 @@
+//! Finding people. The area stands in the address; the words, which name someone, go in the form.
+
+use access::Action;
+use app::person::search::search;
+use askama::Template;
+use axum::extract::{Query, State};
+use base::AreaId;
+use serde::Deserialize;
+
+use super::area_options;
+use crate::{
+    fields::Fields,
+    form::FieldShown,
+    reply::{Frame, Reply, page as framed},
+    server::Web,
+    table::{CellShown, TableShown},
+    text::Words,
+    visit::Visit,
+};
+
+/// What the address asks for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    area: String,
+}
+
+impl Asked {
+    /// Which area; one that does not read is none.
+    pub(crate) fn area(&self) -> Option<AreaId> {
+        self.area.parse().ok()
+    }
+}
+
+/// The page.
+#[derive(Template)]
+#[template(path = "person/search.html")]
+pub(crate) struct SearchPage {
+    words: Words,
+    form_secret: String,
+    area: String,
+    areas: Vec<(String, String)>,
+    field: FieldShown,
+    found: TableShown,
+    more: bool,
+    can_write: bool,
+    can_print: bool,
+}
+
+/// The people of an area, or of everywhere.
+pub(crate) async fn page(State(web): State<Web>, visit: Visit, Query(asked): Query<Asked>) -> Reply {
+    shown(&web, &visit, asked.area(), "").await
+}
+
+/// Those who fit the words.
+pub(crate) async fn submit(
+    State(web): State<Web>,
+    visit: Visit,
+    Query(asked): Query<Asked>,
+    fields: Fields,
+) -> Reply {
+    shown(&web, &visit, asked.area(), fields.text("words")).await
+}
+
+async fn shown(web: &Web, visit: &Visit, area: Option<AreaId>, text: &str) -> Reply {
+    let words = visit.words;
+    let result = search(&web.app, visit.actor()?, text, area).await?;
+    let rows = result.people.into_iter().map(|person| {
+        let mut name = person.name.into_revealed();
+        if person.protected {
+            name = format!("{name} ({})", words.say("person-protected"));
+        }
+        vec![
+            CellShown::link(name, format!("/people/{}", person.id)),
+            CellShown::text(person.masked_identity.into_revealed()),
+            CellShown::text(person.street.map_or_else(|| "–".to_owned(), base::Private::into_revealed)),
+            CellShown::text(person.area),
+        ]
+    });
+    let part = SearchPage {
+        words,
+        form_secret: visit.form_secret().to_owned(),
+        area: area.map(|area| area.to_string()).unwrap_or_default(),
+        areas: [vec![(String::new(), words.say("people-everywhere"))], area_options(web, visit).await?]
+            .concat(),
+        field: FieldShown::line("words", words.say("people-words"), text),
+        found: TableShown {
+            name: words.say("people-title"),
+            headings: ["people-name", "person-identity", "person-field-street", "person-field-area"]
+                .map(|name| words.say(name))
+                .to_vec(),
+            rows: rows.collect(),
+            none: words.say("people-none"),
+        },
+        more: result.more,
+        can_write: visit.may(Action::PersonWrite),
+        can_print: visit.may(Action::FallbackRead),
+    };
+    framed(web, visit, "people-title", Frame::default(), &part)
+}
