@@ -11,7 +11,11 @@
 
 mod account;
 mod alarm;
+mod audit;
+mod chart;
+mod choice;
 mod config;
+mod csv;
 mod events;
 mod fields;
 mod guard;
@@ -24,12 +28,16 @@ mod reply;
 mod respond;
 pub mod routes;
 mod server;
+mod service_level;
 mod statics;
+mod team;
 #[cfg(test)]
 mod tests;
 mod text;
+mod told;
 mod trouble;
 mod visit;
+mod webhook;
 
 pub use config::WebConfig;
 pub use server::{ServeError, router, serve};

@@ -2,6 +2,7 @@
 
 mod browser;
 mod console;
+mod keeping;
 mod security;
 mod templates;
 mod walk;
