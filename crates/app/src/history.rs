@@ -2,7 +2,8 @@
 
 use access::Actor;
 use base::Private;
-use store::{Transaction, change::FieldChange};
+use store::Transaction;
+pub use store::change::FieldChange;
 
 use crate::{App, AppError};
 

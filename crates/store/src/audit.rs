@@ -69,14 +69,16 @@ pub async fn reason_stated_since(
 /// What to look for. Every field narrows the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Only lines before this moment: for the next page.
-    pub before: Option<Timestamp>,
+    /// Only lines before this one, by moment and id: for the next page. Lines of the same moment are not lost.
+    pub before: Option<(Timestamp, AuditId)>,
     /// Only lines of this login.
     pub user: Option<UserId>,
     /// Only lines about this person.
     pub person: Option<PersonId>,
     /// Only lines whose action begins so.
     pub action: String,
+    /// Only lines about this, as `kind:id`; empty for all.
+    pub subject: String,
 }
 
 /// Lines of the log, newest first.
@@ -86,15 +88,17 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<Entry>, StoreError> {
     let sql = "SELECT id, at, user_id, action, person_id, subject, reason FROM audit \
-        WHERE at < $1 AND ($2 = '' OR user_id = $2) AND ($3 = '' OR person_id = $3) AND action LIKE $4 \
-        ORDER BY at DESC, id DESC LIMIT $5";
+        WHERE at <= $1 AND (at < $1 OR id < $6) AND ($2 = '' OR user_id = $2) AND ($3 = '' OR person_id = $3) \
+        AND action LIKE $4 AND ($7 = '' OR subject = $7) ORDER BY at DESC, id DESC LIMIT $5";
     let text = |id: Option<String>| Value::from(id.unwrap_or_default());
     let values = vec![
-        filter.before.map_or(Value::from(i64::MAX), Value::from),
+        filter.before.map_or(Value::from(i64::MAX), |(at, _)| Value::from(at)),
         text(filter.user.map(|id| id.to_string())),
         text(filter.person.map(|id| id.to_string())),
         format!("{}%", filter.action.replace(['%', '_'], "")).into(),
         limit.into(),
+        text(filter.before.map(|(_, id)| id.to_string())),
+        filter.subject.as_str().into(),
     ];
     transaction.rows(sql, values).await?.iter().map(read).collect()
 }

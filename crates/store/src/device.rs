@@ -213,6 +213,12 @@ pub async fn delete_profile(transaction: &mut Transaction, id: ProfileId) -> Res
     raise_registry_version(transaction).await
 }
 
+/// The last time any device was heard.
+pub async fn last_heard(transaction: &mut Transaction) -> Result<Option<Timestamp>, StoreError> {
+    let row = transaction.row("SELECT MAX(last_contact_at) AS heard_at FROM device", vec![]).await?;
+    row.map_or(Ok(None), |row| row.optional_moment("heard_at"))
+}
+
 /// What to look for among devices. Every field narrows the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {

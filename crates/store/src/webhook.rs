@@ -144,6 +144,26 @@ pub async fn deliveries(
     transaction.rows(&sql, vec![Value::id(id), limit.into()]).await?.iter().map(read_delivery).collect()
 }
 
+/// What waits to be told to active receivers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Waiting {
+    /// How many deliveries.
+    pub deliveries: i64,
+    /// When the first of them happened.
+    pub since: Option<Timestamp>,
+}
+
+/// What waits to be told to active receivers; those given up are not counted.
+pub async fn waiting(transaction: &mut Transaction) -> Result<Waiting, StoreError> {
+    let sql = "SELECT COUNT(*) AS deliveries, MIN(alarm_event.at) AS since FROM webhook_delivery \
+        JOIN alarm_event ON alarm_event.sequence = webhook_delivery.sequence \
+        WHERE delivered_at IS NULL AND next_attempt_at < $1 AND webhook_id IN (SELECT id FROM webhook WHERE active)";
+    let row = transaction.row(sql, vec![Timestamp::MAX.into()]).await?;
+    row.map_or(Ok(Waiting::default()), |row| {
+        Ok(Waiting { deliveries: row.integer("deliveries")?, since: row.optional_moment("since")? })
+    })
+}
+
 /// Forgets deliveries that arrived before a moment; returns how many.
 pub async fn weed(transaction: &mut Transaction, before: Timestamp) -> Result<u64, StoreError> {
     transaction.execute("DELETE FROM webhook_delivery WHERE delivered_at < $1", vec![before.into()]).await

@@ -1,5 +1,7 @@
 //! What machines ask: is the program alive, can it work, and its figures.
 
+pub(crate) mod page;
+
 use std::net::{IpAddr, SocketAddr};
 
 use axum::{

@@ -11,8 +11,12 @@
 
 mod account;
 mod alarm;
+mod audit;
+mod chart;
+mod choice;
 mod config;
 mod device;
+mod csv;
 mod events;
 mod fields;
 mod form;
@@ -27,13 +31,17 @@ mod reply;
 mod respond;
 pub mod routes;
 mod server;
+mod service_level;
 mod statics;
 mod table;
+mod team;
 #[cfg(test)]
 mod tests;
 mod text;
+mod told;
 mod trouble;
 mod visit;
+mod webhook;
 
 pub use config::WebConfig;
 pub use server::{ServeError, router, serve};

@@ -9,7 +9,8 @@ use axum::{
 };
 
 use crate::{
-    account, alarm, device, events, health, home, login, map, person, respond, server::Web, statics,
+    account, alarm, audit, device, events, health, home, login, map, person, respond, server::Web,
+    service_level, statics, team, webhook,
 };
 
 /// Who may use an address.
@@ -61,6 +62,10 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(responder());
     routes.extend(people());
     routes.extend(devices());
+    routes.extend(keeping());
+    routes.extend(logins());
+    routes.extend(teams());
+    routes.extend(webhooks());
     routes
 }
 
@@ -262,8 +267,103 @@ fn devices() -> Vec<Route> {
     ]
 }
 
+fn keeping() -> Vec<Route> {
+    use Audit::{Entry, Nothing};
+    use Gate::Login;
+    let audit = Login(Action::AuditRead);
+    let levels = Login(Action::ServiceLevelRead);
+    let figures = Nothing("figures without persons");
+    vec![
+        reads("/health", Login(Action::HealthRead), figures, get(health::page::page)),
+        reads("/audit", audit, Entry("audit.read"), get(audit::list::page)),
+        reads("/audit.csv", audit, Entry("audit.read"), get(audit::list::file)),
+        reads("/service-levels", levels, figures, get(service_level::page::page)),
+        reads("/service-levels.csv", levels, figures, get(service_level::file::file)),
+    ]
+}
+
+/// Logins, the tokens of systems, and the link by which someone chooses a password.
+fn logins() -> Vec<Route> {
+    use Audit::{Entry, Nothing};
+    use Gate::{Login, Public};
+    use login::{
+        choose,
+        keep::{change, create, give, list, token},
+    };
+    let write = Login(Action::UserWrite);
+    let logged = Entry("user.write");
+    let shows = Nothing("shows logins without secrets");
+    let by_link = Public("opened by a secret link that works once");
+    vec![
+        reads("/logins", write, shows, get(list::page)),
+        reads("/logins/new", write, shows, get(create::page)),
+        changes("/logins", write, logged, post(create::submit)),
+        reads("/logins/{login}", write, shows, get(change::page)),
+        changes("/logins/{login}", write, logged, post(change::submit)),
+        changes("/logins/{login}/link", write, logged, post(give::link)),
+        changes("/logins/{login}/unlock", write, logged, post(give::another_try)),
+        changes("/logins/{login}/stop", write, logged, post(give::stop)),
+        changes("/logins/{login}/start", write, logged, post(give::start)),
+        reads("/choose/{secret}", by_link, Nothing("shows a form"), get(choose::page)),
+        changes("/choose/{secret}", by_link, Entry("login.password_set"), post(choose::submit)),
+        reads("/tokens", write, shows, get(token::page)),
+        changes("/tokens", write, logged, post(token::submit)),
+        changes("/tokens/{token}/revoke", write, logged, post(token::take_back)),
+    ]
+}
+
+/// Teams, areas, providers, ladders and rules.
+fn teams() -> Vec<Route> {
+    use Audit::{Entry, Nothing};
+    use Gate::Login;
+    use team::{area, edit, ladder, ladder_edit, list, provider, rule};
+    let read = Login(Action::TeamRead);
+    let write = Login(Action::TeamWrite);
+    let shows = Nothing("no data of a person");
+    let logged = Entry("team.write");
+    vec![
+        reads("/teams", read, shows, get(list::page)),
+        reads("/teams/new", write, shows, get(edit::new)),
+        changes("/teams", write, logged, post(edit::create)),
+        reads("/teams/{team}", write, shows, get(edit::page)),
+        changes("/teams/{team}", write, logged, post(edit::submit)),
+        changes("/teams/{team}/remove", write, logged, post(edit::remove)),
+        reads("/areas", read, shows, get(area::page)),
+        changes("/areas", write, logged, post(area::create)),
+        changes("/areas/{area}", write, logged, post(area::submit)),
+        changes("/areas/{area}/remove", write, logged, post(area::remove)),
+        changes("/providers", write, logged, post(provider::create)),
+        changes("/providers/{provider}", write, logged, post(provider::submit)),
+        changes("/providers/{provider}/remove", write, logged, post(provider::remove)),
+        reads("/ladders", read, shows, get(ladder::page)),
+        reads("/ladders/new", write, shows, get(ladder_edit::new)),
+        changes("/ladders", write, logged, post(ladder_edit::create)),
+        reads("/ladders/{ladder}", write, shows, get(ladder_edit::page)),
+        changes("/ladders/{ladder}", write, logged, post(ladder_edit::submit)),
+        changes("/ladders/{ladder}/remove", write, logged, post(ladder_edit::remove)),
+        reads("/rules", read, shows, get(rule::page)),
+        changes("/rules/{rule}", write, logged, post(rule::submit)),
+    ]
+}
+
+/// Receivers of events.
+fn webhooks() -> Vec<Route> {
+    use Audit::{Entry, Nothing};
+    use webhook::{edit, list};
+    let write = Gate::Login(Action::UserWrite);
+    let logged = Entry("user.write");
+    let shows = Nothing("no data of a person, and no secret");
+    vec![
+        reads("/webhooks", write, shows, get(list::page)),
+        changes("/webhooks", write, logged, post(list::submit)),
+        reads("/webhooks/{webhook}", write, shows, get(edit::page)),
+        changes("/webhooks/{webhook}", write, logged, post(edit::submit)),
+        changes("/webhooks/{webhook}/remove", write, logged, post(edit::remove)),
+    ]
+}
+
 /// What the left navigation offers: address and name of its text. Only those whose role may use it see an entry.
-pub(crate) const NAVIGATION: [(&str, &str); 9] = [
+pub(crate) const NAVIGATION: [(&str, &str); 15] = [
     ("/alarms", "nav-alarms"),
     ("/alarms/technical", "nav-technical"),
     ("/alarms/closed", "nav-closed"),
@@ -272,6 +372,12 @@ pub(crate) const NAVIGATION: [(&str, &str); 9] = [
     ("/devices", "nav-devices"),
     ("/outages", "nav-outages"),
     ("/senders", "nav-senders"),
+    ("/service-levels", "nav-service-levels"),
+    ("/teams", "nav-teams"),
+    ("/logins", "nav-logins"),
+    ("/webhooks", "nav-webhooks"),
+    ("/audit", "nav-audit"),
+    ("/health", "nav-health"),
     ("/account", "nav-account"),
 ];
 

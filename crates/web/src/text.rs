@@ -38,6 +38,11 @@ impl Words {
         TEXTS.lookup(self.identifier(), name.as_ref())
     }
 
+    /// The text of a name, or `None` where there is none: for names that come from data.
+    pub(crate) fn find(&self, name: &str) -> Option<String> {
+        TEXTS.try_lookup(self.identifier(), name)
+    }
+
     /// The text of a name that tells a number, as `$count`.
     pub(crate) fn count(&self, name: &str, count: impl TryInto<i64>) -> String {
         let count: i64 = count.try_into().unwrap_or(i64::MAX);
@@ -70,6 +75,13 @@ impl Words {
     /// A moment with its day.
     pub(crate) fn moment(&self, at: Timestamp) -> String {
         time::show_moment(at, self.language)
+    }
+
+    /// A moment with its day, year and second: where the exact order matters.
+    pub(crate) fn moment_with_seconds(&self, at: Timestamp) -> String {
+        let year = at.to_zoned(time::stockholm()).year();
+        let day = time::show_day(at.to_zoned(time::stockholm()).date(), self.language);
+        format!("{day} {year} {}", time::show_clock(at, self.language))
     }
 
     /// A moment of today.

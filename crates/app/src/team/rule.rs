@@ -1,7 +1,9 @@
 //! The figures of rules: as shipped, or as the municipality has set them, with who and when.
 
+use std::collections::HashMap;
+
 use access::{Action, Actor, Relation};
-use base::rule::Rule;
+use base::{UserId, rule::Rule};
 use store::change::FieldChange;
 
 use super::finish;
@@ -61,4 +63,11 @@ pub async fn set_rule(app: &App, actor: &Actor, name: &str, figure: &str) -> Res
 
 fn subject(rule: &Rule) -> String {
     format!("rule:{}", rule.name)
+}
+
+/// The shown names of those who changed rules.
+pub async fn names(app: &App, actor: &Actor) -> Result<HashMap<UserId, String>, AppError> {
+    require(actor, Action::TeamRead, Relation::NoPerson)?;
+    let mut transaction = app.store.read().await?;
+    Ok(crate::login::names(&mut transaction).await?)
 }

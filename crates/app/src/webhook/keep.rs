@@ -4,7 +4,7 @@ use ::login::{Secret, new_secret};
 use access::{Action, Actor, Relation};
 use base::WebhookId;
 use outward::Target;
-use store::webhook::{Delivery, Webhook};
+pub use store::webhook::{Delivery, Webhook};
 
 use crate::{
     App, AppError,

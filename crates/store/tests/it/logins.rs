@@ -114,7 +114,9 @@ async fn the_audit_log_is_read_newest_first(store: Store) {
         (Filter { action: "person.".to_owned(), ..Filter::default() }, vec![3, 2]),
         (Filter { person: Some(PersonId(uuid(8))), ..Filter::default() }, vec![2]),
         (Filter { user: Some(UserId(uuid(9))), ..Filter::default() }, vec![]),
-        (Filter { before: Some(moment(3)), ..Filter::default() }, vec![2, 1]),
+        (Filter { before: Some((moment(3), AuditId(uuid(3)))), ..Filter::default() }, vec![2, 1]),
+        (Filter { before: Some((moment(3), AuditId(uuid(4)))), ..Filter::default() }, vec![3, 2, 1]),
+        (Filter { subject: "alarm:2".to_owned(), ..Filter::default() }, vec![2]),
     ] {
         let found = store::audit::list(&mut transaction, &filter, 10).await.unwrap();
         let numbers: Vec<u128> = found.iter().map(|entry| entry.id.0.as_u128()).collect();

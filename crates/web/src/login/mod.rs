@@ -1,6 +1,8 @@
-//! Logging in and out, and the first administrator.
+//! Logging in and out, the first administrator, and keeping logins.
 
+pub(crate) mod choose;
 pub(crate) mod first;
+pub(crate) mod keep;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
 

@@ -4,6 +4,7 @@ mod browser;
 mod console;
 mod devices;
 mod people;
+mod keeping;
 mod security;
 mod templates;
 mod walk;

@@ -1,0 +1,20 @@
+# English texts. Every text stands under the same name in Swedish.
+nav-health = Health
+health-title = Health
+health-as-of = As of { $at }.
+health-again = Read again
+health-look = Worth a look
+health-nothing = Nothing waits
+health-never = No device has been heard yet
+health-ago = { $age } ago
+health-listening = Receives alarms since
+health-heard = A device was last heard
+health-devices = Devices that reception knows
+health-silent = Silent devices
+health-open = Open alarms
+health-waits = Longest waiting alarm
+health-ladder = Late rung of a ladder
+health-webhooks = Events that wait for receivers
+health-webhooks-age = Oldest waiting event
+health-engine = Database
+health-took = The database's answer time

@@ -1,0 +1,23 @@
+# English texts. Every text stands under the same name in Swedish.
+nav-webhooks = Receivers
+webhook-title = Receivers of events
+webhook-what = Other systems that are told what happens, in order and signed. No personal data is sent: the receiver fetches what it may see.
+webhook-none = No receivers yet.
+webhook-name = Name
+webhook-url = Address
+webhook-active = Sends
+webhook-stopped = Stopped
+webhook-active-what = Send events. While stopped they wait in the queue.
+webhook-new = New receiver
+webhook-create = Add and show the key
+webhook-remove = Remove the receiver and its queue
+webhook-deliveries = Last deliveries
+webhook-no-deliveries = Nothing has been sent yet.
+webhook-event = Event
+webhook-attempts = Attempts
+webhook-error = Last error
+webhook-delivered = Arrived { $at }
+webhook-waits = Waits, next attempt { $at }
+webhook-once = The key of the signature:
+webhook-how = Put the key into the receiver now, so that it can check that events come from us.
+webhook-given-up = Given up after too many attempts

@@ -1,0 +1,20 @@
+# Svenska texter. Varje text finns med samma namn på engelska.
+nav-health = Driftläge
+health-title = Driftläge
+health-as-of = Läget kl. { $at }.
+health-again = Läs om
+health-look = Titta på
+health-nothing = Inget väntar
+health-never = Ingen enhet har hörts än
+health-ago = { $age } sedan
+health-listening = Tar emot larm sedan
+health-heard = Någon enhet hördes senast
+health-devices = Enheter som mottagningen känner
+health-silent = Tysta enheter
+health-open = Öppna larm
+health-waits = Längst väntande larm
+health-ladder = Försenat steg i en larmtrappa
+health-webhooks = Händelser som väntar på mottagare
+health-webhooks-age = Äldsta väntande händelse
+health-engine = Databas
+health-took = Databasens svarstid

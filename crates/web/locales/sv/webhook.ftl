@@ -1,0 +1,23 @@
+# Svenska texter. Varje text finns med samma namn på engelska.
+nav-webhooks = Mottagare
+webhook-title = Mottagare av händelser
+webhook-what = Andra system som får veta vad som händer, i ordning och med signatur. Inga personuppgifter skickas: mottagaren hämtar det den får se.
+webhook-none = Inga mottagare än.
+webhook-name = Namn
+webhook-url = Adress
+webhook-active = Skickar
+webhook-stopped = Stoppad
+webhook-active-what = Skicka händelser. Medan det är stoppat väntar de i kö.
+webhook-new = Ny mottagare
+webhook-create = Lägg till och visa nyckeln
+webhook-remove = Ta bort mottagaren och dess kö
+webhook-deliveries = Senaste leveranser
+webhook-no-deliveries = Inget har skickats än.
+webhook-event = Händelse
+webhook-attempts = Försök
+webhook-error = Senaste fel
+webhook-delivered = Framme { $at }
+webhook-waits = Väntar, nästa försök { $at }
+webhook-once = Nyckeln för signaturen:
+webhook-how = Lägg in nyckeln hos mottagaren nu, så att den kan kontrollera att händelserna kommer från oss.
+webhook-given-up = Uppgiven efter för många försök
