@@ -17,6 +17,8 @@ const TIME_WIDTH: f64 = 1000.0;
 const HEAD_HEIGHT: f64 = 34.0;
 /// Pixels of the map's longer side.
 const MAP_SIZE: f64 = 700.0;
+/// The most lines for hours; a longer plan has one every second hour or fewer.
+const HOURS_MAX: Ticks = 48;
 /// Pixels around everything.
 const MARGIN: f64 = 20.0;
 
@@ -69,6 +71,8 @@ impl Timeline {
 
     fn draw(&self, file: &DayFile, plan: &Plan, out: &mut String) {
         let bottom = HEAD_HEIGHT + ROW_HEIGHT * plan.routes.len() as f64;
+        let hours = (self.end - self.begin) / self.ticks_per_hour;
+        let step = self.ticks_per_hour.saturating_mul(1 + hours / HOURS_MAX);
         let mut hour = self.begin;
         while hour <= self.end {
             let (x, label) = (self.x(hour), hour / self.ticks_per_hour);
@@ -77,7 +81,7 @@ impl Timeline {
                 "<line x1=\"{x:.1}\" y1=\"{HEAD_HEIGHT}\" x2=\"{x:.1}\" y2=\"{bottom:.1}\" stroke=\"#ddd\"/>\
                  <text x=\"{x:.1}\" y=\"22\" text-anchor=\"middle\" fill=\"#555\">{label:02}:00</text>"
             );
-            hour = hour.saturating_add(self.ticks_per_hour);
+            hour = hour.saturating_add(step);
         }
         for (staff, route) in plan.routes.iter().enumerate() {
             let top = HEAD_HEIGHT + ROW_HEIGHT * staff as f64;

@@ -1,6 +1,6 @@
 //! A day to plan: who is to be visited, who is at work, how far it is, and what each thing costs.
 
-use crate::price::Prices;
+use crate::price::{Price, Prices};
 
 /// A moment or a length of time on the planned day, in ticks since its start.
 ///
@@ -9,6 +9,10 @@ pub type Ticks = i32;
 
 /// No moment of a day is later than this; it leaves room to add a whole day's journeys without overflow.
 pub const TICKS_MAX: Ticks = 1 << 28;
+/// However late everything is, no start of a day may come to lie beyond this.
+const HORIZON_MAX: i64 = 1 << 30;
+/// However bad a plan is, no part of its price may exceed this; all parts together then fit in an `i64`.
+const PART_PRICE_MAX: i128 = 1 << 58;
 /// The most staff one day may hold; a municipality's whole home care is planned in districts below this.
 pub const STAFF_MAX: usize = 5_000;
 /// The most visits one day may hold.
@@ -216,7 +220,52 @@ impl Day {
             return fault("scale", "ticks per minute and cost divisor must be above 0".into());
         }
         self.staff.iter().try_for_each(|staff| self.validate_staff(staff, places))?;
-        self.visits.iter().try_for_each(|visit| self.validate_visit(visit, places))
+        self.visits.iter().try_for_each(|visit| self.validate_visit(visit, places))?;
+        self.validate_sums()
+    }
+
+    /// Checks that no sum of times or prices can overflow, however bad a plan is.
+    fn validate_sums(&self) -> Result<(), DayError> {
+        let horizon = self.horizon();
+        if horizon > HORIZON_MAX {
+            let fault = format!("all tasks and ways in a row end after {:.0} minutes", self.minutes(horizon));
+            return Err(DayError { subject: "times".to_owned(), fault });
+        }
+        let tasks: usize = self.visits.iter().map(|visit| visit.tasks.len()).sum();
+        let events = (tasks + self.staff.len() + 1) as i128;
+        for rule in crate::rules::ALL {
+            let Price::Each(each) = self.prices.of(rule.part) else { continue };
+            let most =
+                if rule.unit == crate::rules::Unit::Time { events * i128::from(horizon) } else { events };
+            if i128::from(each) * most > PART_PRICE_MAX {
+                let fault = format!("{each} for each is more than can be summed over this day");
+                return Err(DayError { subject: format!("price of {}", rule.name), fault });
+            }
+        }
+        Ok(())
+    }
+
+    /// A moment after which nothing starts in any plan: everything done in a row, from the last opening on.
+    fn horizon(&self) -> i64 {
+        let opens = self.visits.iter().flat_map(|visit| &visit.windows).map(|window| window.start);
+        let shifts = self.staff.iter().map(|staff| staff.shift.start);
+        let promised =
+            self.visits.iter().filter_map(|visit| visit.promised.as_ref()).map(|promise| promise.start);
+        let lunches = self.staff.iter().filter_map(|staff| staff.lunch);
+        let latest =
+            opens.chain(shifts).chain(promised).chain(lunches.clone().map(|lunch| lunch.window.end)).max();
+        let ways = self.travel.iter().flat_map(TravelTimes::rows).copied().max().unwrap_or(0);
+        let tasks = || self.visits.iter().flat_map(|visit| &visit.tasks);
+        let lags = self.visits.iter().map(|visit| match visit.pairing {
+            Pairing::Independent => 0,
+            Pairing::Lag { min, .. } => min,
+        });
+        let sum = |times: &mut dyn Iterator<Item = Ticks>| times.map(i64::from).sum::<i64>();
+        i64::from(latest.unwrap_or(0))
+            + i64::from(ways) * (tasks().count() as i64 + 2)
+            + sum(&mut tasks().map(|task| task.duration))
+            + sum(&mut lags.into_iter())
+            + sum(&mut lunches.map(|lunch| lunch.length))
     }
 
     fn validate_staff(&self, staff: &Staff, places: usize) -> Result<(), DayError> {

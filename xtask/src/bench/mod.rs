@@ -3,6 +3,7 @@
 mod build;
 mod intake;
 pub(crate) mod machine;
+mod plan;
 pub(crate) mod report;
 
 use anyhow::{Context, bail};
@@ -28,6 +29,11 @@ const BENCHES: &[Bench] = &[
         name: "intake",
         about: "durable acknowledgements per second on both engines, with Kamailio beside them",
         run: intake::run,
+    },
+    Bench {
+        name: "plan",
+        about: "how good day plans are on the public sets, against the best known",
+        run: plan::run,
     },
 ];
 

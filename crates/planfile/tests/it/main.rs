@@ -1,8 +1,11 @@
-//! The public sets' own solutions, recomputed by the independent checker.
+//! The public sets' own solutions, recomputed by the independent checker; and files that are not what they should be.
 
 use std::path::PathBuf;
 
-use planfile::{DayFile, read_day, solution};
+use localsearch::budget::{Budget, Stop};
+use localsearch::rng::Rng;
+use planfile::{DayFile, Format, read_day, render, solution};
+use visit::search::{Settings, solve};
 
 /// The folder of the public sets; `None`, said loudly, where it is absent.
 fn benchmarks() -> Option<PathBuf> {
@@ -62,4 +65,80 @@ fn every_public_instance_is_read() {
         }
     }
     assert!(count >= 90, "{count} instances");
+}
+
+/// What a careless or hostile hand may write where a number or word stands.
+const WORDS: [&str; 12] = [
+    "-1",
+    "0",
+    "1e9",
+    "1e308",
+    "268435456",
+    "0.5",
+    "null",
+    "[]",
+    "{}",
+    "\"\"",
+    "\"HARD\"",
+    "99999999999999999999",
+];
+
+/// One place of a file changed, in one of several ways.
+fn mutate(bytes: &[u8], rng: &mut Rng) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let at = rng.below(bytes.len());
+    match rng.below(4) {
+        0 => bytes[at] = rng.below(256) as u8,
+        1 => drop(bytes.drain(at..(at + 1 + rng.below(30)).min(bytes.len()))),
+        2 => bytes.truncate(at),
+        _ => {
+            // A whole number or word is replaced.
+            let is_part =
+                |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'"' | b'_');
+            let from = bytes[..at].iter().rposition(|byte| !is_part(byte)).map_or(0, |before| before + 1);
+            let to =
+                bytes[at..].iter().position(|byte| !is_part(byte)).map_or(bytes.len(), |after| at + after);
+            let word = WORDS[rng.below(WORDS.len())];
+            drop(bytes.splice(from..to, word.bytes()));
+        }
+    }
+    bytes
+}
+
+/// Reads mutated files; whatever is read as a day is planned, written, read again and drawn.
+fn survive(format: Format, bytes: &[u8], rounds: u64) {
+    let settings = Settings { budget: Budget::iterations(100), seed: 1, threads: 1, stop: Stop::default() };
+    for seed in 0..rounds {
+        let mut rng = Rng::new(seed);
+        let mut mutated = bytes.to_vec();
+        for _ in 0..=rng.below(3) {
+            mutated = mutate(&mutated, &mut rng);
+            if mutated.is_empty() {
+                break;
+            }
+        }
+        let Ok(file) = read_day(Some(format), &mutated) else { continue };
+        let solved = solve(&file.day, &settings, &mut |_| ()).expect("a day that was read can be planned");
+        let written = solution::write(&file, &solved.plan, &solved.verdict);
+        let _ = solution::read(&file, written.as_bytes());
+        let _ = solution::read(&file, &mutate(written.as_bytes(), &mut rng));
+        assert!(render::svg(&file, &solved.plan).ends_with("</svg>\n"));
+    }
+}
+
+#[test]
+fn own_days_survive_any_change() {
+    survive(Format::Tryggve, include_bytes!("../../src/own_sample.json"), 1500);
+}
+
+#[test]
+fn public_days_survive_any_change() {
+    let Some(folder) = benchmarks() else { return };
+    for (format, path) in [
+        (Format::Uhhc, "uhhc/i-116.json"),
+        (Format::Hhcrsp, "mankowska/InstanzCPLEX_HCSRP_10_1.json"),
+        (Format::Bredstrom, "bredstrom/Bred_01S.txt"),
+    ] {
+        survive(format, &std::fs::read(folder.join(path)).expect("a file of the set"), 400);
+    }
 }

@@ -19,6 +19,14 @@ const SAMPLES: usize = 4000;
 const DESCENT_PER_TASK: usize = 200;
 /// Moves between two looks at how often the solution is broken.
 const WEIGH_EVERY: u64 = 1 << 12;
+/// Moves per task that one cooling needs; a longer budget is spent on further coolings.
+const CYCLE_PER_TASK: u64 = 300_000;
+/// The most coolings of one search.
+const CYCLES_MAX: u64 = 40;
+/// The share of the budget after which the speed is known well enough to count the coolings.
+const SPEED_KNOWN: f64 = 0.01;
+/// Every second cooling begins from the best solution, this much less warm.
+const REHEAT: f64 = 0.3;
 
 /// One annealing search.
 pub(crate) struct Annealer<'a> {
@@ -30,7 +38,12 @@ pub(crate) struct Annealer<'a> {
     cooling: Cooling,
     /// What one unit of breach counts against the price, while searching.
     penalty: f64,
-    cycles: u32,
+    /// How many times it cools within the budget; 0 until the speed is known.
+    cycles: u64,
+    /// Which of them it is in.
+    cycle: u64,
+    /// The best solution of another worker, to begin a cooling from.
+    from_others: Option<Genes>,
     iterations: u64,
     /// How many of the last moves were tried on a broken solution.
     broken: u64,
@@ -43,8 +56,6 @@ pub(crate) struct Tuning {
     pub(crate) warm: f64,
     /// The last temperature, as a share of the first.
     pub(crate) cold: f64,
-    /// How many times it cools within the budget.
-    pub(crate) cycles: u32,
 }
 
 impl<'a> Annealer<'a> {
@@ -66,7 +77,10 @@ impl<'a> Annealer<'a> {
             acceptance: Acceptance::default(),
             cooling: Cooling::new(1.0, 1.0),
             penalty: 0.0,
-            cycles: tuning.cycles.max(1),
+            // A running plan is not left for another valley.
+            cycles: u64::from(start.is_some()),
+            cycle: 0,
+            from_others: None,
             iterations: 0,
             broken: 0,
         };
@@ -134,6 +148,30 @@ impl<'a> Annealer<'a> {
         rises.get(rises.len() / 4).copied().unwrap_or(1.0)
     }
 
+    /// The temperature now. Begins the next cooling where one has ended.
+    fn cool(&mut self, used: f64, now: &mut f64) -> f64 {
+        if self.cycles == 0 && used >= SPEED_KNOWN {
+            let moves = (self.iterations as f64 / used) as u64;
+            let one = CYCLE_PER_TASK * self.state.instance.tasks.max(1) as u64;
+            self.cycles = (moves / one).clamp(1, CYCLES_MAX);
+        }
+        let position = used * self.cycles.max(1) as f64;
+        if position as u64 > self.cycle && used < 1.0 {
+            self.cycle = position as u64;
+            if self.is_reheating() {
+                let best = self.from_others.take();
+                self.state.load(best.as_ref().unwrap_or(&self.best));
+                *now = self.energy();
+            }
+        }
+        let temperature = self.cooling.temperature(position.fract());
+        if self.is_reheating() { temperature * REHEAT } else { temperature }
+    }
+
+    fn is_reheating(&self) -> bool {
+        self.cycle % 2 == 1
+    }
+
     fn step(&mut self, temperature: f64, now: &mut f64) {
         self.state.begin();
         if moves::any(&mut self.state, &mut self.rng).is_none() {
@@ -168,8 +206,7 @@ impl Worker for Annealer<'_> {
                 if leg.is_over(self.iterations) {
                     return;
                 }
-                let position = leg.used(self.iterations) * f64::from(self.cycles);
-                temperature = self.cooling.temperature(position.fract());
+                temperature = self.cool(leg.used(self.iterations), &mut now);
             }
             if self.iterations.is_multiple_of(WEIGH_EVERY) {
                 self.weigh(&mut now);
@@ -188,9 +225,13 @@ impl Worker for Annealer<'_> {
     }
 
     fn adopt(&mut self, solution: &Genes) {
-        self.state.load(solution);
-        self.state.save(&mut self.best);
-        self.best_score = self.state.score();
+        if self.cycles == 1 {
+            self.state.load(solution);
+            self.state.save(&mut self.best);
+            self.best_score = self.state.score();
+        } else {
+            self.from_others = Some(solution.clone());
+        }
     }
 
     fn iterations(&self) -> u64 {

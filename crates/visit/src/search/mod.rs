@@ -31,8 +31,6 @@ pub const THREADS_MAX: usize = 64;
 
 /// How many times within the budget the threads share what they found.
 const LEGS: u32 = 10;
-/// Days with fewer tasks than this are cooled more than once: one cooling finds a good valley, not always the best.
-const SMALL_TASKS: usize = 40;
 
 /// How to search.
 #[derive(Debug, Clone)]
@@ -101,7 +99,7 @@ fn search(
     settings: &Settings,
     report: &mut dyn FnMut(Report),
 ) -> (Genes, Progress) {
-    let tuning = tuning(instance, start.is_some());
+    let tuning = tuning(start.is_some());
     let threads = settings.threads.clamp(1, THREADS_MAX);
     let worker = |thread: usize| {
         let seed = settings.seed.wrapping_mul(1000).wrapping_add(thread as u64);
@@ -122,13 +120,10 @@ fn search(
     )
 }
 
-/// Found by trial on the public sets; see docs/decisions/planner-search.md.
-fn tuning(instance: &Instance, has_start: bool) -> Tuning {
-    if has_start {
-        // A running plan is good already: search near it.
-        return Tuning { warm: 0.05, cold: 0.02, cycles: 1 };
-    }
-    Tuning { warm: 0.4, cold: 0.005, cycles: if instance.tasks < SMALL_TASKS { 5 } else { 1 } }
+/// Found by trial on the public sets; see docs/decisions/0030-planner-anneals-a-global-order.md.
+fn tuning(has_start: bool) -> Tuning {
+    // A running plan is good already: search near it.
+    if has_start { Tuning { warm: 0.05, cold: 0.02 } } else { Tuning { warm: 0.4, cold: 0.005 } }
 }
 
 fn finish(day: &Day, instance: &Instance, genes: &Genes, progress: Progress) -> Solved {
