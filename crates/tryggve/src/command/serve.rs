@@ -36,8 +36,8 @@ pub(crate) fn run(serve: &Serve) -> anyhow::Result<()> {
     })
 }
 
-/// Prints, while there is no administrator, the link that creates the first one. It goes to standard error and not to
-/// the log, which others may read.
+/// Prints, while there is no administrator, the link that creates the first one. It stands in plain words between the
+/// lines of the log, for whoever starts Tryggve; it is no use to a reader who comes later.
 async fn greet_first(running: &Running) -> anyhow::Result<()> {
     let Some(secret) = first_link(&running.app).await? else { return Ok(()) };
     let minutes = LINK_SECONDS_MAX / 60;
