@@ -61,7 +61,10 @@ export async function open(browser, view = "desktop", options = {}) {
   page.troubles = [];
   page.on("pageerror", (error) => page.troubles.push(`script error: ${error.message}`));
   page.on("console", (message) => {
-    if (message.text().includes("Content Security Policy")) page.troubles.push(message.text());
+    const { url, lineNumber, columnNumber } = message.location();
+    if (message.text().includes("Content Security Policy")) {
+      page.troubles.push(`${message.text()} (${url}:${lineNumber}:${columnNumber})`);
+    }
   });
   page.on("request", (request) => {
     const { protocol, hostname } = new URL(request.url());
@@ -117,7 +120,8 @@ export async function picture(page, name) {
   const folder = process.env.TRYGGVE_PICTURES ?? join(import.meta.dirname, "..", "target", "e2e", "pictures");
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${name}.png`);
-  await page.screenshot({ path });
+  // Hiding the caret would leave a style on the page that its security policy rightly refuses.
+  await page.screenshot({ path, caret: "initial" });
   return path;
 }
 

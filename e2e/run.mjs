@@ -7,15 +7,18 @@ import { selftests } from "./selftest/selftest.mjs";
 
 const JOURNEY_SECONDS_MAX = 180;
 
-/** A journey is a file with a default export: an async function of `{ browser, url }`. */
+/**
+ * A journey is a file with a default export: an async function of `{ browser, url }`. One that looks at very many
+ * pages says with `secondsMax` how long it may take.
+ */
 async function journeys() {
   const folder = join(import.meta.dirname, "journeys");
   const files = readdirSync(folder).filter((file) => file.endsWith(".mjs")).sort();
   return Promise.all(
     files.map(async (file) => {
-      const { default: run } = await import(pathToFileURL(join(folder, file)));
+      const { default: run, secondsMax = JOURNEY_SECONDS_MAX } = await import(pathToFileURL(join(folder, file)));
       if (typeof run !== "function") throw new Error(`journeys/${file} exports no function`);
-      return { name: file.slice(0, -".mjs".length), run, needsProduct: true };
+      return { name: file.slice(0, -".mjs".length), run, secondsMax, needsProduct: true };
     }),
   );
 }
@@ -48,10 +51,10 @@ if (!url && chosen.some(({ needsProduct }) => needsProduct)) {
 let failed = 0;
 const browser = await launch();
 try {
-  for (const { name, run } of chosen) {
+  for (const { name, run, secondsMax = JOURNEY_SECONDS_MAX } of chosen) {
     const begun = Date.now();
     try {
-      await within(JOURNEY_SECONDS_MAX, run({ browser, url }));
+      await within(secondsMax, run({ browser, url }));
       console.log(`ok      ${name} (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
     } catch (error) {
       failed += 1;

@@ -42,6 +42,8 @@ pub(crate) fn run(product: Option<&Product>) -> anyhow::Result<()> {
     node.env("TRYGGVE_PICTURES", product::folder().join("pictures"));
     if let Some(product) = product {
         node.env("TRYGGVE_URL", product.url());
+        node.env("TRYGGVE_DATA", product::data());
+        node.env("TRYGGVE_PROGRAM", product::program());
         node.env("TRYGGVE_SIP_PORT", product.ports.sip.to_string());
         node.env("TRYGGVE_SIPS_PORT", product.ports.sips.to_string());
     }

@@ -35,6 +35,8 @@ pub(crate) struct Ports {
     pub(crate) sip: u16,
     /// SIP over TLS.
     pub(crate) sips: u16,
+    /// MQTT.
+    pub(crate) mqtt: u16,
 }
 
 impl Product {
@@ -49,6 +51,11 @@ pub(crate) fn folder() -> PathBuf {
     repository::target().join("e2e")
 }
 
+/// The folder of the product's database, and of the demo's lists of devices and logins.
+pub(crate) fn data() -> PathBuf {
+    folder().join("data")
+}
+
 /// The built program.
 pub(crate) fn program() -> PathBuf {
     repository::target().join("debug/tryggve")
@@ -56,20 +63,28 @@ pub(crate) fn program() -> PathBuf {
 
 /// The one place that knows how the product is asked to run for tests.
 fn arguments(command: &mut Command, ports: Ports) {
-    command.arg("demo").arg("--data").arg(folder().join("data"));
+    command.arg("demo").arg("--data").arg(data());
     command.arg("--web").arg(format!("127.0.0.1:{}", ports.web));
     command.arg("--sip").arg(format!("127.0.0.1:{}", ports.sip));
     command.arg("--sips").arg(format!("127.0.0.1:{}", ports.sips));
+    command.arg("--mqtt").arg(format!("127.0.0.1:{}", ports.mqtt));
+    // Journeys send what they need; a device that lives a life of its own would disturb them.
+    command.arg("--quiet");
 }
 
 /// Starts the product on an empty database and waits until it is ready.
 pub(crate) fn start() -> anyhow::Result<Product> {
-    let data = folder().join("data");
+    let data = data();
     if data.exists() {
         std::fs::remove_dir_all(&data).with_context(|| format!("cannot empty {}", data.display()))?;
     }
     std::fs::create_dir_all(&data).with_context(|| format!("cannot make {}", data.display()))?;
-    let ports = Ports { web: process::free_port()?, sip: process::free_port()?, sips: process::free_port()? };
+    let ports = Ports {
+        web: process::free_port()?,
+        sip: process::free_port()?,
+        sips: process::free_port()?,
+        mqtt: process::free_port()?,
+    };
     let mut command = Command::new(program());
     arguments(&mut command, ports);
     let log = folder().join("tryggve.log");

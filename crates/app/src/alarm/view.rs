@@ -5,13 +5,14 @@ use ::device::{Device, Model};
 use access::{Action, Actor};
 use base::AlarmId;
 use person::{Kin, Person};
-use store::{alarm::Numbered, message::Message};
+use store::{Transaction, alarm::Numbered, message::Message};
 
 use super::change::relation;
 use crate::{
     App, AppError,
     audit::{About, record_look},
     error::require,
+    registry::Memory,
 };
 
 /// How many earlier alarms of the person are shown.
@@ -30,6 +31,8 @@ pub struct View {
     pub device: Option<Device>,
     /// The device's model.
     pub model: Option<Model>,
+    /// Whose device an unproven sender says that it is.
+    pub claimed: Option<Claimed>,
     /// The history, oldest first.
     pub events: Vec<Numbered>,
     /// The raw messages.
@@ -42,6 +45,15 @@ pub struct View {
     pub names: std::collections::HashMap<base::UserId, String>,
     /// Every team's name, also of those that cannot be sent now.
     pub team_names: std::collections::HashMap<base::TeamId, String>,
+}
+
+/// Whose device an unproven sender says that it is: a guess to call on, never a proof.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// The name that the sender gave, which belongs to a registered device.
+    pub controller_id: String,
+    /// Whom that device helps.
+    pub person: Person,
 }
 
 /// Reads one alarm.
@@ -63,10 +75,16 @@ pub async fn view(app: &App, actor: &Actor, id: AlarmId) -> Result<View, AppErro
     };
     let models = store::device::models(&mut transaction).await?;
     let memory = app.registry.memory();
+    let messages = store::message::of_alarm(&mut transaction, id).await?;
+    let claimed = match alarm.device {
+        Some(_) => None,
+        None => claimed(&mut transaction, &memory, &messages).await?,
+    };
     let teams = ::alarm::team::next_teams(&memory.teams, &alarm, app.now()).into_iter().cloned().collect();
     let view = View {
         events: store::alarm::events(&mut transaction, id).await?,
-        messages: store::message::of_alarm(&mut transaction, id).await?,
+        messages,
+        claimed,
         earlier: earlier.into_iter().filter(|other| other.id != id).collect(),
         model: device.as_ref().and_then(|device| models.into_iter().find(|model| model.id == device.model)),
         names: store::login::all(&mut transaction)
@@ -81,8 +99,22 @@ pub async fn view(app: &App, actor: &Actor, id: AlarmId) -> Result<View, AppErro
         device,
         alarm,
     };
-    let about = About { person: view.alarm.person, subject: format!("alarm:{id}"), reason: String::new() };
+    let seen = view.alarm.person.or(view.claimed.as_ref().map(|claimed| claimed.person.id));
+    let about = About { person: seen, subject: format!("alarm:{id}"), reason: String::new() };
     drop(transaction);
     record_look(app, actor, Action::AlarmRead, about).await?;
     Ok(view)
+}
+
+/// Looks the name of the last message that gave one up among the registered devices.
+async fn claimed(
+    transaction: &mut Transaction,
+    memory: &Memory,
+    messages: &[Message],
+) -> Result<Option<Claimed>, AppError> {
+    let named = messages.iter().rev().map(|message| &message.controller_id).find(|name| !name.is_empty());
+    let Some(controller_id) = named else { return Ok(None) };
+    let Some(person) = memory.device(controller_id).and_then(|entry| entry.person) else { return Ok(None) };
+    let person = store::person::load(transaction, person).await?;
+    Ok(person.map(|person| Claimed { controller_id: controller_id.clone(), person }))
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use app::login::first_administrator::{LINK_SECONDS_MAX, first_link};
 use clap::Args;
 
 use crate::{
@@ -27,9 +28,25 @@ pub(crate) fn run(serve: &Serve) -> anyhow::Result<()> {
         for (transport, address) in &running.intake.addresses {
             tracing::info!(transport, %address, "Devices are received");
         }
+        greet_first(&running).await?;
         asked_to_stop().await?;
         tracing::info!("Stopping: the sockets close and what is under way is written");
         running.stop().await;
         Ok(())
     })
+}
+
+/// Prints, while there is no administrator, the link that creates the first one. It stands in plain words between the
+/// lines of the log, for whoever starts Tryggve; it is no use to a reader who comes later.
+async fn greet_first(running: &Running) -> anyhow::Result<()> {
+    let Some(secret) = first_link(&running.app).await? else { return Ok(()) };
+    let minutes = LINK_SECONDS_MAX / 60;
+    eprintln!(
+        "There is no administrator yet. Open this link within {minutes} minutes to become the first one:"
+    );
+    for address in &running.pages {
+        eprintln!("  http://{address}/first/{}", secret.reveal());
+    }
+    eprintln!("It works once. A restart prints a new one for as long as there is no administrator.");
+    Ok(())
 }

@@ -3,6 +3,7 @@
 mod certificate;
 mod colleague;
 mod devices;
+mod lists;
 
 use std::path::{Path, PathBuf};
 
@@ -31,6 +32,7 @@ pub(crate) async fn run(arguments: &Demo) -> anyhow::Result<()> {
     let town = Town::generate(&settings);
     let config = configure(arguments, &folder.path, &town)?;
     fill(&config.database, &town).await?;
+    lists::write(&folder.path, &town)?;
     let running = Running::start(&config).await?;
     let app = running.app.clone();
     let mut helpers = tokio::task::JoinSet::new();
@@ -38,7 +40,7 @@ pub(crate) async fn run(arguments: &Demo) -> anyhow::Result<()> {
         helpers.spawn(devices::live(town.clone(), arguments.sip, arguments.speed.max(1), arguments.seed));
         helpers.spawn(colleague::work(app, town.clone()));
     }
-    welcome(arguments, &town, &running);
+    welcome(arguments, &folder.path, &town, &running);
     asked_to_stop().await?;
     println!("Tryggve stannar …");
     helpers.shutdown().await;
@@ -121,7 +123,7 @@ async fn fill(database: &str, town: &Town) -> anyhow::Result<()> {
 }
 
 /// Says where everything is.
-fn welcome(arguments: &Demo, town: &Town, running: &Running) {
+fn welcome(arguments: &Demo, folder: &Path, town: &Town, running: &Running) {
     println!("\nTryggve visar {}, en påhittad kommun. Ingen i den finns.\n", town.name);
     println!("  Sidor       http://{}", arguments.web);
     for (transport, address) in &running.intake.addresses {
@@ -136,6 +138,11 @@ fn welcome(arguments: &Demo, town: &Town, running: &Running) {
             shown.push(roles);
         }
     }
+    if let Some(one) = lists::to_try_with(&town) {
+        println!("\n  Enhet att prova med: {} med lösenordet {}", one.device.controller_id, one.password);
+    }
+    println!("  Alla enheter och inloggningar: {}", folder.join(lists::DEVICES).display());
+    println!("                                 {}", folder.join(lists::LOGINS).display());
     match arguments.quiet {
         true => println!("\n  Enheterna är tysta (--quiet)."),
         false => println!("\n  Enheterna lever {} gånger fortare än på riktigt (--speed).", arguments.speed),

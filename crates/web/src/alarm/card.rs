@@ -82,6 +82,18 @@ pub(crate) struct SenderShown {
     pub(crate) calls_itself: String,
     pub(crate) source: String,
     pub(crate) trouble: String,
+    /// Whose device it says that it is.
+    pub(crate) claimed: Option<ClaimedShown>,
+}
+
+/// Whom an unproven sender may be: a guess to call on.
+#[derive(Debug, Clone)]
+pub(crate) struct ClaimedShown {
+    /// That it may be this person, and that nothing proves it.
+    pub(crate) told: String,
+    pub(crate) address: String,
+    pub(crate) number: String,
+    pub(crate) telephone: String,
 }
 
 /// Someone to call.
@@ -190,7 +202,7 @@ impl Card {
             holder: alarm.answered_by.and_then(|user| view.names.get(&user).cloned()),
             person: view.person.as_ref().map(|person| show_person(person, words, now)),
             device: view.device.as_ref().map(|device| show_device(device, view, words)),
-            sender: view.device.is_none().then(|| show_sender(view)),
+            sender: view.device.is_none().then(|| show_sender(view, words)),
             calls: calls(view, words),
             dispatches: dispatches(view, words),
             teams: teams(view),
@@ -245,12 +257,23 @@ fn show_device(device: &Device, view: &View, words: Words) -> DeviceShown {
     }
 }
 
-fn show_sender(view: &View) -> SenderShown {
+fn show_sender(view: &View, words: Words) -> SenderShown {
     let last = view.messages.last();
     SenderShown {
         calls_itself: last.map(|message| message.controller_id.clone()).unwrap_or_default(),
         source: last.map(|message| message.source.clone()).unwrap_or_default(),
         trouble: last.map(|message| message.trouble.clone()).unwrap_or_default(),
+        claimed: view.claimed.as_ref().map(|claimed| show_claimed(&claimed.person, words)),
+    }
+}
+
+fn show_claimed(person: &Person, words: Words) -> ClaimedShown {
+    let address = person.address.reveal();
+    ClaimedShown {
+        told: words.with("card-claimed", &[("name", person.full_name().reveal())]),
+        address: format!("{}, {} {}", address.street, address.postal_code, address.town),
+        number: person.phone.reveal().clone(),
+        telephone: telephone(person.phone.reveal()),
     }
 }
 

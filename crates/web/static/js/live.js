@@ -1,7 +1,7 @@
 // The live connection: tells the page that something changed, and says so itself when it is lost.
 // The browser's own EventSource is used: it keeps listening in a tab in the background, where the sound is needed.
 (() => {
-  const SILENT_MILLISECONDS_MAX = 4500;
+  const SILENT_MILLISECONDS_MAX = 4200;
   const RETRY_MILLISECONDS = 2000;
   const line = document.getElementById("line");
   const text = document.getElementById("line-text");

@@ -1,0 +1,43 @@
+// Logging in: a wrong password, the lock after too many, and the other language.
+import { checkAccessibility, open, settle } from "../lib.mjs";
+import { PASSWORD, loggedIn } from "../town.mjs";
+
+const FAILURES_MAX = 5;
+
+export default async function ({ browser, url }) {
+  await locked(browser, url);
+  await inEnglish(browser, url);
+}
+
+/** The fourth operator, whom no other journey needs, is locked out. */
+async function locked(browser, url) {
+  const page = await open(browser, "desktop", { baseURL: url });
+  await page.goto("/login");
+  const attempt = async (password) => {
+    await page.getByLabel("Användarnamn").fill("operator4");
+    await page.getByLabel("Lösenord").fill(password);
+    await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Logga in" }).click()]);
+  };
+  for (let failure = 1; failure < FAILURES_MAX; failure += 1) {
+    await attempt("fel-losenord");
+    await page.getByRole("alert").getByText("stämmer inte").waitFor();
+  }
+  await checkAccessibility(page, "the login after a wrong password");
+  await attempt("fel-losenord");
+  await attempt(PASSWORD);
+  await page.getByRole("alert").getByText("Kontot är låst").waitFor();
+  settle(page);
+  await page.context().close();
+}
+
+async function inEnglish(browser, url) {
+  const page = await loggedIn(browser, url, "operator2");
+  await page.getByRole("button", { name: "English" }).click();
+  await page.getByText("Line open").waitFor();
+  await page.getByRole("navigation").getByRole("link", { name: "Alarms", exact: true }).waitFor();
+  await page.reload();
+  await page.getByRole("button", { name: "Svenska" }).click();
+  await page.getByText("Linjen öppen").waitFor();
+  settle(page);
+  await page.context().close();
+}
