@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn reads_every_way_of_writing() {
-        // 19121212-1212 is the Tax Agency's well-known example number.
+        // 19121212-1212 is a well-known example number.
         for (text, expected) in [
             ("19121212-1212", Ok("191212121212")),
             ("121212+1212", Ok("191212121212")),

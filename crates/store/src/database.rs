@@ -19,6 +19,13 @@ pub const READERS_MAX: u32 = 8;
 pub const WRITERS_MAX: u32 = 8;
 /// How long to wait for a connection or a lock before an honest error, in seconds.
 pub const WAIT_SECONDS_MAX: u64 = 10;
+/// How many pages of 4 KiB SQLite's journal gathers before they are moved into the database. The move waits for the
+/// disk inside a commit, and a page that was changed often moves once: fewer moves are fewer and cheaper waits.
+const JOURNAL_PAGES_MAX: &str = "8192";
+/// How much the one writer of SQLite keeps in memory: 8 MiB, enough for the inner pages of every index.
+const WRITER_CACHE: &str = "-8192";
+/// What makes PostgreSQL plan by key; see `open_postgres`.
+const PLAN_BY_KEY: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
 /// How many rows one bulk statement carries; few fixed sizes keep the prepared statements cached.
 /// Powers of two write any number of rows in as few statements as it has ones in binary.
 const CHUNK_ROWS: [usize; 9] = [256, 128, 64, 32, 16, 8, 4, 2, 1];
@@ -34,7 +41,7 @@ pub struct Store {
 #[derive(Debug, Clone)]
 enum Engine {
     Sqlite { writer: SqlitePool, readers: SqlitePool },
-    Postgres { pool: PgPool },
+    Postgres { writers: PgPool, readers: PgPool },
 }
 
 /// One consistent picture, or one change that happens wholly or not at all. Dropped without
@@ -67,6 +74,8 @@ impl Store {
             .auto_vacuum(SqliteAutoVacuum::Incremental)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(WAIT_SECONDS_MAX))
+            .pragma("wal_autocheckpoint", JOURNAL_PAGES_MAX)
+            .pragma("cache_size", WRITER_CACHE)
             .statement_cache_capacity(256)
             .disable_statement_logging();
         let pool = |connections: u32| {
@@ -98,13 +107,23 @@ impl Store {
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
         let options =
             PgConnectOptions::from_str(url)?.statement_cache_capacity(256).disable_statement_logging();
-        let pool = PgPoolOptions::new()
-            .max_connections(READERS_MAX + WRITERS_MAX)
-            .acquire_timeout(Duration::from_secs(WAIT_SECONDS_MAX))
-            .test_before_acquire(false)
-            .connect_with(options)
+        let pool = |connections: u32| {
+            PgPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(Duration::from_secs(WAIT_SECONDS_MAX))
+                .test_before_acquire(false)
+        };
+        // Writers look rows up by key. The server plans their statements once, perhaps while a table is still small,
+        // and keeps the plan: a plan that reads the whole table would grow slower with every alarm until the next
+        // ANALYZE. Readers are left to the planner.
+        let writers = pool(WRITERS_MAX)
+            .after_connect(|connection, _| {
+                Box::pin(async move { connection.execute(PLAN_BY_KEY).await.map(drop) })
+            })
+            .connect_with(options.clone())
             .await?;
-        Ok(Store { engine: Engine::Postgres { pool } })
+        let readers = pool(READERS_MAX).connect_with(options).await?;
+        Ok(Store { engine: Engine::Postgres { writers, readers } })
     }
 
     /// The name of the engine, for the health page.
@@ -119,7 +138,7 @@ impl Store {
     pub async fn read(&self) -> Result<Transaction, StoreError> {
         Ok(Transaction(match &self.engine {
             Engine::Sqlite { readers, .. } => Inner::Sqlite(readers.begin().await?),
-            Engine::Postgres { pool } => Inner::Postgres(pool.begin().await?),
+            Engine::Postgres { readers, .. } => Inner::Postgres(readers.begin().await?),
         }))
     }
 
@@ -127,7 +146,7 @@ impl Store {
     pub async fn write(&self) -> Result<Transaction, StoreError> {
         Ok(Transaction(match &self.engine {
             Engine::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Engine::Postgres { pool } => Inner::Postgres(pool.begin().await?),
+            Engine::Postgres { writers, .. } => Inner::Postgres(writers.begin().await?),
         }))
     }
 
@@ -151,7 +170,10 @@ impl Store {
                 readers.close().await;
                 writer.close().await;
             }
-            Engine::Postgres { pool } => pool.close().await,
+            Engine::Postgres { writers, readers } => {
+                readers.close().await;
+                writers.close().await;
+            }
         }
     }
 }
@@ -243,6 +265,24 @@ impl Transaction {
         Ok(found)
     }
 
+    /// Runs a query with `{values}` in it, a list of rows of `width` keys each, a chunk at a time.
+    pub async fn rows_for_values(
+        &mut self,
+        sql: &str,
+        width: usize,
+        keys: Vec<Value>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let mut found = Vec::new();
+        let mut left = keys.into_iter();
+        while left.len() >= width && width > 0 {
+            let rows = left.len() / width;
+            let chunk = CHUNK_ROWS.into_iter().find(|size| *size <= rows).unwrap_or(1);
+            let sql = sql.replace("{values}", &format!("VALUES {}", placeholders(chunk, width)));
+            found.extend(self.rows(&sql, left.by_ref().take(chunk * width).collect()).await?);
+        }
+        Ok(found)
+    }
+
     /// Runs a query with `IN {keys}` in it for many keys, a chunk at a time.
     pub async fn rows_for_keys(&mut self, sql: &str, keys: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         let mut found = Vec::new();
@@ -311,4 +351,46 @@ fn bind_postgres(mut query: PostgresQuery<'_>, values: Vec<Value>) -> PostgresQu
         };
     }
     query
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn writers_on_postgresql_never_plan_to_read_a_whole_table() {
+        let Ok(url) = std::env::var("TEST_POSTGRES_URL") else {
+            eprintln!("SKIPPED: TEST_POSTGRES_URL is not set");
+            return;
+        };
+        let store = Store::open(&url).await.unwrap();
+        let mut transaction = store.write().await.unwrap();
+        transaction.execute("CREATE TEMPORARY TABLE spot (id TEXT PRIMARY KEY)", vec![]).await.unwrap();
+        let keys: Vec<Value> = (0..64).map(|key: i64| key.to_string().into()).collect();
+        let sql = format!("EXPLAIN SELECT id FROM spot WHERE id IN {}", placeholders(1, 64));
+        let plan = transaction.rows(&sql, keys).await.unwrap();
+        let plan: Vec<String> = plan.iter().map(|row| row.text("QUERY PLAN").unwrap()).collect();
+        assert!(plan.iter().all(|line| !line.contains("Seq Scan")), "{plan:?}");
+        assert!(plan.iter().any(|line| line.contains("Index")), "{plan:?}");
+    }
+
+    #[tokio::test]
+    async fn every_number_of_keys_and_rows_goes_through() {
+        let store = Store::open("sqlite::memory:").await.unwrap();
+        let mut transaction = store.write().await.unwrap();
+        transaction.execute("CREATE TABLE spot (id BIGINT PRIMARY KEY, half BIGINT)", vec![]).await.unwrap();
+        let mut written = 0_i64;
+        for rows in [1, 2, 7, 63, 64, 65, 300, 1_000] {
+            let values =
+                (written..written + rows).flat_map(|id| [Value::from(id), Value::from(id / 2)]).collect();
+            transaction.values("INSERT INTO spot (id, half)", 2, values, "").await.unwrap();
+            written += rows;
+            let keys: Vec<Value> = (0..rows).map(Value::from).collect();
+            let found =
+                transaction.rows_for_keys("SELECT id FROM spot WHERE id IN {keys}", keys).await.unwrap();
+            assert_eq!(found.len() as i64, rows);
+        }
+        let row = transaction.row("SELECT COUNT(*) AS rows FROM spot", vec![]).await.unwrap().unwrap();
+        assert_eq!(row.integer("rows").unwrap(), written);
+    }
 }

@@ -22,6 +22,7 @@ pub mod person;
 pub mod row;
 pub mod service_level;
 pub mod setting;
+pub mod supervision;
 pub mod team;
 pub mod token;
 pub mod value;

@@ -1,8 +1,12 @@
 //! Messages as they came over the wire: kept raw, before anything is made of them.
 
+use alarm::What;
 use base::{AlarmId, DeviceId, MessageId, Private, Timestamp};
 
 use crate::{Row, StoreError, Transaction, Value};
+
+/// The most messages that are read of one alarm.
+pub const MESSAGES_OF_ALARM_MAX: usize = 200;
 
 /// A message as it came.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,11 +80,17 @@ pub async fn insert(transaction: &mut Transaction, messages: Vec<Message>) -> Re
     Ok(())
 }
 
-/// Earlier copies of messages, by their keys.
-pub async fn earlier(transaction: &mut Transaction, keys: Vec<String>) -> Result<Vec<Earlier>, StoreError> {
-    let sql = "SELECT message.duplicate_key, message.received_at, message.alarm_id, alarm.closed_at FROM message \
-        LEFT JOIN alarm ON alarm.id = message.alarm_id WHERE message.duplicate_key IN {keys}";
-    let rows = transaction.rows_for_keys(sql, keys.into_iter().map(Value::from).collect()).await?;
+/// Earlier copies of messages, by what their senders call themselves and their keys; name each pair once.
+pub async fn earlier(
+    transaction: &mut Transaction,
+    keys: impl IntoIterator<Item = (String, String)>,
+) -> Result<Vec<Earlier>, StoreError> {
+    let sql = "SELECT message.duplicate_key, message.received_at, message.alarm_id, alarm.closed_at \
+        FROM ({values}) AS wanted JOIN message \
+        ON message.controller_id = wanted.column1 AND message.duplicate_key = wanted.column2 \
+        LEFT JOIN alarm ON alarm.id = message.alarm_id";
+    let keys = keys.into_iter().flat_map(|(sender, key)| [Value::from(sender), Value::from(key)]).collect();
+    let rows = transaction.rows_for_values(sql, 2, keys).await?;
     rows.iter()
         .map(|row| {
             Ok(Earlier {
@@ -93,10 +103,45 @@ pub async fn earlier(transaction: &mut Transaction, keys: Vec<String>) -> Result
         .collect()
 }
 
-/// The messages of an alarm, oldest first.
+/// The messages of an alarm, oldest first, at most [`MESSAGES_OF_ALARM_MAX`]. They are found by the alarm's history,
+/// which names each, so that no index on messages needs to be kept while alarms pour in.
 pub async fn of_alarm(transaction: &mut Transaction, alarm: AlarmId) -> Result<Vec<Message>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM message WHERE alarm_id = $1 ORDER BY received_at, id LIMIT 200");
-    transaction.rows(&sql, vec![Value::id(alarm)]).await?.iter().map(read).collect()
+    let mut ids = named_by_history(transaction, alarm).await?;
+    ids.truncate(MESSAGES_OF_ALARM_MAX);
+    let sql = format!("SELECT {COLUMNS} FROM message WHERE id IN {{keys}}");
+    let mut messages: Vec<Message> =
+        transaction.rows_for_keys(&sql, ids).await?.iter().map(read).collect::<Result<_, _>>()?;
+    messages.sort_by_key(|message| (message.received_at, message.id));
+    Ok(messages)
+}
+
+/// Forgets the messages of an alarm; before its history, which names them.
+pub async fn forget_of_alarm(transaction: &mut Transaction, alarm: AlarmId) -> Result<(), StoreError> {
+    for id in named_by_history(transaction, alarm).await? {
+        transaction.execute("DELETE FROM message WHERE id = $1", vec![id]).await?;
+    }
+    Ok(())
+}
+
+async fn named_by_history(transaction: &mut Transaction, alarm: AlarmId) -> Result<Vec<Value>, StoreError> {
+    let history = crate::alarm::events(transaction, alarm).await?;
+    let ids = history
+        .iter()
+        .filter_map(|numbered| match &numbered.event.what {
+            What::Received { message, .. }
+            | What::Repeated { message, .. }
+            | What::Withdrawn { message }
+            | What::Informed { message } => Some(Value::id(message)),
+            _ => None,
+        })
+        .collect();
+    Ok(ids)
+}
+
+/// The newest messages of all, newest first.
+pub async fn newest(transaction: &mut Transaction, limit: i64) -> Result<Vec<Message>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM message ORDER BY received_at DESC, id DESC LIMIT $1");
+    transaction.rows(&sql, vec![limit.into()]).await?.iter().map(read).collect()
 }
 
 /// The last messages of a device, newest first.
@@ -105,8 +150,10 @@ pub async fn of_device(
     device: DeviceId,
     limit: i64,
 ) -> Result<Vec<Message>, StoreError> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM message WHERE device_id = $1 ORDER BY received_at DESC LIMIT $2");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM message WHERE device_id = $1 \
+         AND controller_id = (SELECT controller_id FROM device WHERE id = $1) ORDER BY received_at DESC LIMIT $2"
+    );
     transaction.rows(&sql, vec![Value::id(device), limit.into()]).await?.iter().map(read).collect()
 }
 

@@ -36,6 +36,7 @@ pub const ALL: &[Migration] = migrations! {
     5 "0005_logins_and_audit";
     6 "0006_other_systems";
     7 "0007_changes";
+    8 "0008_messages_by_sender";
 };
 
 /// Brings a database up to date; returns the names of those that ran. Safe to call from several nodes at once.

@@ -86,7 +86,7 @@ pub async fn weed_alarms(
     let rows = transaction.rows(sql, vec![before.into(), limit.into()]).await?;
     for row in &rows {
         let id = || -> Result<Vec<Value>, StoreError> { Ok(vec![row.text("id")?.into()]) };
-        transaction.execute("DELETE FROM message WHERE alarm_id = $1", id()?).await?;
+        crate::message::forget_of_alarm(transaction, row.id("id")?).await?;
         transaction.execute("DELETE FROM alarm_event WHERE alarm_id = $1", id()?).await?;
         transaction.execute("DELETE FROM dispatch WHERE alarm_id = $1", id()?).await?;
         transaction.execute("DELETE FROM alarm WHERE id = $1", id()?).await?;

@@ -104,7 +104,7 @@ fn person(ids: &dyn IdSource, now: Timestamp, area: AreaId, place: usize, told: 
         given_name: Private::new(told.given_name.to_owned()),
         family_name: Private::new(told.family_name.to_owned()),
         spoken_language: Private::new(told.language.to_owned()),
-        // 070-174 06 05 to 070-174 06 99 are set aside for fiction by the telecom authority.
+        // 070-174 06 05 to 070-174 06 99 are believed to be kept free for fiction (not checked).
         phone: Private::new(format!("+46701740{:03}", 605 + place)),
         address: Private::new(Address {
             street: told.street.to_owned(),

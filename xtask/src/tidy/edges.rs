@@ -33,6 +33,7 @@ impl Floor {
 const CRATES: &[(&str, Floor, &[&str])] = &[
     ("scaip", Floor::Library, &[]),
     ("sip", Floor::Library, &[]),
+    ("mqtt", Floor::Library, &[]),
     ("localsearch", Floor::Library, &[]),
     ("roads", Floor::Library, &[]),
     ("base", Floor::Base, &[]),
@@ -54,7 +55,7 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
     ("planfile", Floor::Edge, &[]),
     ("outward", Floor::Edge, &[]),
     ("app", Floor::Edge, &["store", "login", "export", "outward", "planfile", "roads", "scaip"]),
-    ("intake", Floor::Edge, &["app", "scaip", "sip"]),
+    ("intake", Floor::Edge, &["app", "mqtt", "scaip", "sip"]),
     ("web", Floor::Edge, &["app", "login"]),
     ("login", Floor::Edge, &["sip"]),
     ("sim", Floor::Program, &["app", "store", "login", "intake", "scaip", "sip", "roads"]),
@@ -66,6 +67,7 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
             "app",
             "store",
             "export",
+            "outward",
             "intake",
             "web",
             "login",
@@ -77,7 +79,7 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
             "planfile",
         ],
     ),
-    ("load", Floor::Program, &["store"]),
+    ("load", Floor::Program, &["store", "sip"]),
     ("xtask", Floor::Program, &["planfile", "localsearch", "roads", "sim", "scaip", "sip"]),
 ];
 
@@ -174,7 +176,7 @@ pub(crate) fn check(graph: &Graph) -> Vec<Breach> {
             breaches.push(Breach::new(&member.manifest, 1, sentence));
             continue;
         };
-        let home = match (floor, name.as_ref()) {
+        let home = match (floor, name) {
             (Floor::Library, _) => "libs/",
             (_, "load") => "bench/",
             _ => "crates/",
@@ -202,7 +204,7 @@ fn refuse(
     is_ours: bool,
 ) -> Option<String> {
     if kind == Kind::Test {
-        let store_in_edge = dependency == "store" && ["web", "intake", "login"].contains(&name);
+        let store_in_edge = dependency == "store" && ["web", "login"].contains(&name);
         return store_in_edge.then(|| format!("{name} never sees store, not even in tests: use testkit"));
     }
     if TEST_ONLY.contains(&dependency) {

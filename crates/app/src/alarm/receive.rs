@@ -73,7 +73,6 @@ struct Decision {
     effect: Option<Effect>,
 }
 
-#[expect(clippy::large_enum_variant, reason = "few live at a time, and most of them raise an alarm")]
 enum Effect {
     Raise { key: String, alarm: Box<Alarm>, event: Event },
     Change { key: String, event: Event },
@@ -113,8 +112,12 @@ async fn load(
     arrivals: &[Arrival],
 ) -> Result<Facts, AppError> {
     let duplicate_keys: Vec<String> = arrivals.iter().map(duplicate_key).collect();
-    let unique: BTreeSet<&String> = duplicate_keys.iter().collect();
-    let found = store::message::earlier(transaction, unique.into_iter().cloned().collect()).await?;
+    let unique: BTreeSet<(String, String)> = arrivals
+        .iter()
+        .zip(&duplicate_keys)
+        .map(|(arrival, key)| (controller_id(arrival).to_owned(), key.clone()))
+        .collect();
+    let found = store::message::earlier(transaction, unique).await?;
     let mut earlier: HashMap<String, (Timestamp, Option<AlarmId>)> = HashMap::with_capacity(found.len());
     for copy in found {
         // When its alarm is closed, the same words are a new call: rather once too often than not at all.
@@ -151,6 +154,14 @@ fn lane(signal: Signal) -> Lane {
         Signal::Alarm(kind) => kind.lane(),
         Signal::Technical(_) => Lane::Technical,
         _ => Lane::Help,
+    }
+}
+
+/// What the sender calls itself; empty when that could not be read.
+fn controller_id(arrival: &Arrival) -> &str {
+    match &arrival.content {
+        Content::Read(report) => &report.controller_id,
+        Content::Doubtful { controller_id, .. } => controller_id,
     }
 }
 

@@ -3,7 +3,7 @@
 use ::device::{Device, supervision::Cause};
 use access::{Action, Actor, Relation};
 use base::OutageId;
-use store::device::{Filter, Outage};
+use store::{device::Filter, supervision::Outage};
 
 use crate::{App, AppError, error::require};
 
@@ -36,7 +36,7 @@ pub struct Silence {
 pub async fn silence(app: &App, actor: &Actor) -> Result<Silence, AppError> {
     require(actor, Action::OutageRead, Relation::NoPerson)?;
     let mut transaction = app.store.read().await?;
-    let found = store::device::outages(&mut transaction, false, OUTAGES_SHOWN_MAX).await?;
+    let found = store::supervision::outages(&mut transaction, false, OUTAGES_SHOWN_MAX).await?;
     let mut outages = Vec::with_capacity(found.len());
     for outage in found {
         outages.push(Named { cause: cause_in_words(&mut transaction, &outage.cause).await?, outage });
@@ -50,8 +50,9 @@ pub async fn silence(app: &App, actor: &Actor) -> Result<Silence, AppError> {
 pub async fn outage(app: &App, actor: &Actor, id: OutageId) -> Result<(Named, Vec<Device>), AppError> {
     require(actor, Action::OutageRead, Relation::NoPerson)?;
     let mut transaction = app.store.read().await?;
-    let outage = store::device::outage(&mut transaction, id).await?.ok_or(AppError::NotFound("outage"))?;
-    let devices = store::device::of_outage(&mut transaction, id).await?;
+    let outage =
+        store::supervision::outage(&mut transaction, id).await?.ok_or(AppError::NotFound("outage"))?;
+    let devices = store::supervision::of_outage(&mut transaction, id).await?;
     Ok((Named { cause: cause_in_words(&mut transaction, &outage.cause).await?, outage }, devices))
 }
 

@@ -7,7 +7,7 @@ use ::device::supervision::{
     newly_silent, outages, population,
 };
 use base::{DeviceId, OutageId, SignedDuration, Timestamp};
-use store::{Transaction, device::Outage};
+use store::{Transaction, supervision::Outage};
 
 use crate::{App, AppError, lease::Lease, live::Change};
 
@@ -43,10 +43,10 @@ async fn write(app: &App, contacts: &[(DeviceId, Timestamp)]) -> Result<usize, A
 
 async fn end_outages(app: &App, transaction: &mut Transaction) -> Result<Vec<OutageId>, AppError> {
     let mut ended = Vec::new();
-    for outage in store::device::outages(transaction, true, i64::MAX).await? {
+    for outage in store::supervision::outages(transaction, true, i64::MAX).await? {
         if outage.devices_silent == 0 {
             let closed = Outage { ended_at: Some(app.now()), ..outage };
-            store::device::save_outage(transaction, &closed).await?;
+            store::supervision::save_outage(transaction, &closed).await?;
             ended.push(closed.id);
         }
     }
@@ -77,7 +77,7 @@ pub async fn supervise_as(app: &App, lease: Option<&Lease>) -> Result<Found, App
         crate::lease::fence(&mut transaction, lease).await?;
     }
     let intervals = settings.whole(&SILENT_AFTER_INTERVALS);
-    let overdue = store::device::overdue(&mut transaction, intervals, now).await?;
+    let overdue = store::supervision::overdue(&mut transaction, intervals, now).await?;
     let silent = newly_silent(&overdue, intervals, app.listening_since, now);
     if silent.is_empty() {
         return Ok(Found::default());
@@ -92,7 +92,7 @@ pub async fn supervise_as(app: &App, lease: Option<&Lease>) -> Result<Found, App
             && device.silent_since.is_some_and(|since| now.duration_since(since) <= window)
     });
     let candidates: Vec<&Watched> = left.iter().copied().chain(lately).collect();
-    let population = population(&store::device::watched(&mut transaction).await?);
+    let population = population(&store::supervision::watched(&mut transaction).await?);
     let (groups, _) = outages(&candidates, &population, settings.whole(&OUTAGE_DEVICES) as usize);
     let mut grouped: HashMap<DeviceId, OutageId> = HashMap::new();
     for (cause, members) in groups {
@@ -100,15 +100,15 @@ pub async fn supervise_as(app: &App, lease: Option<&Lease>) -> Result<Found, App
         let id = OutageId::fresh(app.ids.as_ref(), now);
         let lost = i64::try_from(members.len()).unwrap_or(i64::MAX);
         let outage = Outage { id, cause, began_at, ended_at: None, devices_lost: lost, devices_silent: lost };
-        store::device::save_outage(&mut transaction, &outage).await?;
+        store::supervision::save_outage(&mut transaction, &outage).await?;
         let devices: Vec<DeviceId> = members.iter().map(|device| device.device).collect();
-        store::device::set_silent(&mut transaction, &devices, now, Some(id)).await?;
+        store::supervision::set_silent(&mut transaction, &devices, now, Some(id)).await?;
         grouped.extend(devices.into_iter().map(|device| (device, id)));
         found.outages.push(id);
     }
     found.alone =
         left.iter().map(|device| device.device).filter(|device| !grouped.contains_key(device)).collect();
-    store::device::set_silent(&mut transaction, &found.alone, now, None).await?;
+    store::supervision::set_silent(&mut transaction, &found.alone, now, None).await?;
     transaction.commit().await?;
     for outage in &found.outages {
         app.live.publish(Change::Outage(*outage));
@@ -128,7 +128,7 @@ async fn join_open_outages<'a>(
     found: &mut Found,
 ) -> Result<Vec<&'a Watched>, AppError> {
     let mut left = silent;
-    for outage in store::device::outages(transaction, true, i64::MAX).await? {
+    for outage in store::supervision::outages(transaction, true, i64::MAX).await? {
         // Only those that were lost when it began: one that falls silent hours later has a reason of its own.
         let shares = |device: &&Watched| {
             causes(device).contains(&outage.cause) && lost_with(device, outage.began_at, window)
@@ -139,13 +139,13 @@ async fn join_open_outages<'a>(
             continue;
         }
         let devices: Vec<DeviceId> = members.iter().map(|device| device.device).collect();
-        store::device::set_silent(transaction, &devices, now, Some(outage.id)).await?;
+        store::supervision::set_silent(transaction, &devices, now, Some(outage.id)).await?;
         let grown = Outage {
             devices_lost: outage.devices_lost + i64::try_from(devices.len()).unwrap_or(0),
             ..outage
         };
         found.outages.push(grown.id);
-        store::device::save_outage(transaction, &grown).await?;
+        store::supervision::save_outage(transaction, &grown).await?;
     }
     Ok(left)
 }

@@ -82,15 +82,16 @@ impl House {
     /// Every stored message, in the order they came.
     pub(crate) async fn rows(&self) -> Vec<Row> {
         let mut transaction = self.app.store.read().await.unwrap();
-        let sql = "SELECT controller_id, signal, trouble, device_id, alarm_id FROM message ORDER BY id";
-        let rows = transaction.rows(sql, vec![]).await.unwrap();
-        rows.iter()
-            .map(|row| Row {
-                sender: row.text("controller_id").unwrap(),
-                signal: row.text("signal").unwrap(),
-                trouble: row.text("trouble").unwrap(),
-                has_device: row.optional_text("device_id").unwrap().is_some(),
-                has_alarm: row.optional_text("alarm_id").unwrap().is_some(),
+        let messages = store::message::newest(&mut transaction, 10_000).await.unwrap();
+        messages
+            .into_iter()
+            .rev()
+            .map(|message| Row {
+                sender: message.controller_id,
+                signal: message.signal,
+                trouble: message.trouble,
+                has_device: message.device.is_some(),
+                has_alarm: message.alarm.is_some(),
             })
             .collect()
     }

@@ -175,8 +175,15 @@ async fn a_device_is_known_soon_after_it_is_registered() {
     let house = House::open().await;
     let unit = Unit::at(&house).await;
     let mut transaction = house.app.store.write().await.unwrap();
-    let sql = "UPDATE device SET controller_id = '9999' WHERE controller_id = $1";
-    transaction.execute(sql, vec![NETWORK_UNIT.into()]).await.unwrap();
+    let filter = store::device::Filter { words: NETWORK_UNIT.to_owned(), ..Default::default() };
+    let (devices, _) = store::device::list(&mut transaction, &filter, 0, 10).await.unwrap();
+    let renamed: Vec<_> = devices
+        .into_iter()
+        .filter(|device| device.controller_id == NETWORK_UNIT)
+        .map(|device| device::Device { controller_id: "9999".to_owned(), ..device })
+        .collect();
+    assert_eq!(renamed.len(), 1);
+    store::device::save_many(&mut transaction, &renamed, house.app.now()).await.unwrap();
     store::device::raise_registry_version(&mut transaction).await.unwrap();
     transaction.commit().await.unwrap();
     let mut last = 0;

@@ -486,7 +486,7 @@ impl<'a> World<'a> {
             let closed = store::alarm::closed_before(&mut transaction, end, i64::MAX).await?;
             let stored = store::alarm::open(&mut transaction).await?.len() + closed.len();
             let events = store::alarm::events_after(&mut transaction, 0, i64::MAX).await?;
-            (stored, events, store::device::outages(&mut transaction, false, i64::MAX).await?)
+            (stored, events, store::supervision::outages(&mut transaction, false, i64::MAX).await?)
         };
         ensure!(
             stored == self.alarms.count(),

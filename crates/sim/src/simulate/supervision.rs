@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Result, ensure};
 use base::{DeviceId, SignedDuration, Timestamp};
 use device::{Stage, supervision::Cause};
-use store::device::Outage;
+use store::supervision::Outage;
 
 use crate::{
     Town,

@@ -65,7 +65,7 @@ pub(super) fn catalogue(ids: &mut Ids) -> (Vec<Profile>, Vec<Model>) {
         technical_codes: vec![14, 15, 16, 23, 24, 67, 85, 86, 112, 113, 123, 124, 125],
         duplicate_window_seconds: DUPLICATE_WINDOW_SECONDS,
     };
-    // 08-465 004 00 lies in a series kept free for fiction by the Post and Telecom Authority.
+    // 08-465 004 00 lies in a series believed to be kept free for fiction (not checked).
     let profiles = vec![
         profile(
             ids,

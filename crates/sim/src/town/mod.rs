@@ -1,8 +1,9 @@
 //! A made-up municipality: its map, people, devices, providers, teams, ladders and logins.
 //!
-//! Everything is drawn from one seed. Names come from invented word lists, telephone numbers from the series that
-//! the Swedish Post and Telecom Authority keeps free for fiction, person numbers from the serials 980 to 999 that
-//! the Swedish Tax Agency keeps for tests, and the map lies where there is only water.
+//! Everything is drawn from one seed. Names come from invented word lists, telephone numbers from series
+//! believed to be kept free for fiction, person numbers from the serials 980 to 999, believed to be kept for tests
+//! (neither was checked against its authority: use no number of this town for anything but showing), and the map
+//! lies where there is only water.
 
 mod devices;
 mod map;

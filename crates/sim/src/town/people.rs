@@ -113,7 +113,7 @@ fn person(
     TownPerson { kin: kin(id, &family_name, ids, random), person, woman }
 }
 
-/// A number of the serials 980 to 999, which the Tax Agency keeps for tests; every fiftieth person has a
+/// A number of the serials 980 to 999, believed to be kept for tests (not checked); every fiftieth person has a
 /// coordination number and every sixtieth a reserve number.
 fn identity(
     today: Date,
@@ -163,7 +163,7 @@ fn family_name(random: &mut Random) -> String {
     format!("{}{}", random.word(&PRETENCES), random.word(&FAMILY_ENDINGS))
 }
 
-/// A number of the series 070-174 06 05 to 070-174 06 99, kept free for fiction by the Post and Telecom Authority.
+/// A number of the series 070-174 06 05 to 070-174 06 99, believed to be kept free for fiction (not checked).
 fn phone(random: &mut Random) -> Private<String> {
     Private::new(format!("070-174 06 {:02}", 5 + random.below(95)))
 }

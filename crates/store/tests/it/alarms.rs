@@ -249,7 +249,8 @@ async fn messages_come_back_and_are_weeded(store: Store) {
         alarm,
         raw: Private::new(vec![0, 60, 255]),
     };
-    let (of_alarm, of_unknown) = (message(1, 1, Some(alarm.id), alarm.device), message(12, 2, None, None));
+    // The alarm's history names its message, and by that it is found.
+    let (of_alarm, of_unknown) = (message(201, 1, Some(alarm.id), alarm.device), message(12, 2, None, None));
     let mut transaction = store.write().await.unwrap();
     store::message::insert(&mut transaction, vec![of_alarm.clone(), of_unknown.clone()]).await.unwrap();
     assert_eq!(
@@ -257,8 +258,8 @@ async fn messages_come_back_and_are_weeded(store: Store) {
         std::slice::from_ref(&of_alarm)
     );
     assert_eq!(store::message::of_unknown_senders(&mut transaction, 9).await.unwrap(), [of_unknown]);
-    let earlier =
-        store::message::earlier(&mut transaction, vec!["key1".to_owned(), "key5".to_owned()]).await.unwrap();
+    let wanted = |key: &str| ("9000000001".to_owned(), key.to_owned());
+    let earlier = store::message::earlier(&mut transaction, ["key1", "key5"].map(wanted)).await.unwrap();
     assert_eq!(earlier.len(), 1);
     assert_eq!((earlier[0].received_at, earlier[0].alarm), (moment(1), Some(alarm.id)));
     // The message of the open alarm stays, however old.

@@ -4,7 +4,8 @@ use base::{AreaId, DeviceId, ModelId, OutageId, ProfileId};
 use device::{Category, Contact, Device, Generation, Model, Profile, Stage, supervision::Cause};
 use store::{
     Store,
-    device::{Filter, Outage, Secrets},
+    device::{Filter, Secrets},
+    supervision::Outage,
     team::Area,
 };
 
@@ -94,10 +95,10 @@ async fn contact_ends_silence(store: Store) {
     let read = store::device::load(&mut transaction, ids[148]).await.unwrap().unwrap();
     assert_eq!(read.contact.last_contact_at, Some(moment(148)));
     // Only installed ones are watched; the even ones are in stock.
-    assert_eq!(store::device::watched(&mut transaction).await.unwrap().len(), 75);
-    let overdue = store::device::overdue(&mut transaction, 3, moment(180 + 10)).await.unwrap();
+    assert_eq!(store::supervision::watched(&mut transaction).await.unwrap().len(), 75);
+    let overdue = store::supervision::overdue(&mut transaction, 3, moment(180 + 10)).await.unwrap();
     assert_eq!(overdue.len(), 6);
-    store::device::set_silent(&mut transaction, &ids[..3], moment(200), None).await.unwrap();
+    store::supervision::set_silent(&mut transaction, &ids[..3], moment(200), None).await.unwrap();
     let filter = Filter { silent: true, ..Filter::default() };
     assert_eq!(store::device::list(&mut transaction, &filter, 0, 10).await.unwrap().1, 3);
     let back = store::device::heard(&mut transaction, &[(ids[1], moment(300)), (ids[9], moment(300))])
@@ -120,22 +121,25 @@ async fn an_outage_counts_its_devices(store: Store) {
         devices_silent: 6,
     };
     let mut transaction = store.write().await.unwrap();
-    store::device::save_outage(&mut transaction, &outage).await.unwrap();
-    store::device::set_silent(&mut transaction, &ids[..1], moment(100), None).await.unwrap();
-    store::device::set_silent(&mut transaction, &ids[..6], moment(200), Some(outage.id)).await.unwrap();
+    store::supervision::save_outage(&mut transaction, &outage).await.unwrap();
+    store::supervision::set_silent(&mut transaction, &ids[..1], moment(100), None).await.unwrap();
+    store::supervision::set_silent(&mut transaction, &ids[..6], moment(200), Some(outage.id)).await.unwrap();
     assert_eq!(
-        store::device::outages(&mut transaction, true, 10).await.unwrap(),
+        store::supervision::outages(&mut transaction, true, 10).await.unwrap(),
         std::slice::from_ref(&outage)
     );
     let first = store::device::load(&mut transaction, ids[0]).await.unwrap().unwrap();
     assert_eq!(first.contact.silent_since, Some(moment(100)), "it fell silent before the outage was seen");
     store::device::heard(&mut transaction, &[(ids[0], moment(300)), (ids[1], moment(300))]).await.unwrap();
-    assert_eq!(store::device::outages(&mut transaction, true, i64::MAX).await.unwrap()[0].devices_silent, 4);
-    assert_eq!(store::device::of_outage(&mut transaction, outage.id).await.unwrap().len(), 4);
+    assert_eq!(
+        store::supervision::outages(&mut transaction, true, i64::MAX).await.unwrap()[0].devices_silent,
+        4
+    );
+    assert_eq!(store::supervision::of_outage(&mut transaction, outage.id).await.unwrap().len(), 4);
     let ended = Outage { ended_at: Some(moment(400)), ..outage };
-    store::device::save_outage(&mut transaction, &ended).await.unwrap();
-    assert!(store::device::outages(&mut transaction, true, 10).await.unwrap().is_empty());
-    assert_eq!(store::device::outages(&mut transaction, false, 10).await.unwrap().len(), 1);
+    store::supervision::save_outage(&mut transaction, &ended).await.unwrap();
+    assert!(store::supervision::outages(&mut transaction, true, 10).await.unwrap().is_empty());
+    assert_eq!(store::supervision::outages(&mut transaction, false, 10).await.unwrap().len(), 1);
 }
 
 async fn the_register_has_a_version(store: Store) {

@@ -147,6 +147,11 @@ async fn many_senders_at_once_each_get_their_own_alarm_and_repeats_are_counted()
             }
         }
         assert_eq!(world.counts().await, (900, 300));
+        let alarm = world.reception.submit(alarm("7", "d")).await.unwrap().alarm.unwrap();
+        let mut transaction = world.app.store.read().await.unwrap();
+        let messages = store::message::of_alarm(&mut transaction, alarm).await.unwrap();
+        let references: Vec<&str> = messages.iter().map(|message| message.reference.as_str()).collect();
+        assert_eq!(references, ["a", "b", "c", "d"]);
     }
 }
 

@@ -1,0 +1,160 @@
+//! Supervision as stored: who is watched, who is silent, and the outages.
+
+use base::{DeviceId, OutageId, Timestamp};
+use device::{
+    Device,
+    supervision::{Cause, Watched},
+};
+
+use crate::{
+    Row, StoreError, Transaction, Value,
+    device::{COLUMNS, read},
+    row::inconsistent,
+};
+
+/// Every installed device that is supervised.
+pub async fn watched(transaction: &mut Transaction) -> Result<Vec<Watched>, StoreError> {
+    read_watched(transaction, "", vec![]).await
+}
+
+/// The supervised devices that have not been heard of for so many of their intervals: few, on any ordinary day.
+pub async fn overdue(
+    transaction: &mut Transaction,
+    intervals: u32,
+    now: Timestamp,
+) -> Result<Vec<Watched>, StoreError> {
+    let condition = "AND device.last_contact_at + model.contact_seconds * $1 * 1000000 <= $2";
+    read_watched(transaction, condition, vec![i64::from(intervals).into(), now.into()]).await
+}
+
+async fn read_watched(
+    transaction: &mut Transaction,
+    condition: &str,
+    values: Vec<Value>,
+) -> Result<Vec<Watched>, StoreError> {
+    let sql = format!(
+        "SELECT device.id, device.model_id, COALESCE(person.area_id, device.area_id) AS area_id, \
+        device.network_operator, device.last_contact_at, device.silent_since, device.outage_id, model.contact_seconds \
+        FROM device JOIN model ON model.id = device.model_id LEFT JOIN person ON person.id = device.person_id \
+        WHERE device.stage = 'installed' AND model.contact_seconds > 0 AND device.last_contact_at IS NOT NULL {condition}"
+    );
+    let rows = transaction.rows(&sql, values).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Watched {
+                device: row.id("id")?,
+                model: row.id("model_id")?,
+                area: row.optional_id("area_id")?,
+                network_operator: row.text("network_operator")?,
+                last_contact_at: row.moment("last_contact_at")?,
+                silent_since: row.optional_moment("silent_since")?,
+                outage: row.optional_id("outage_id")?,
+                contact_seconds: row.count("contact_seconds")?,
+            })
+        })
+        .collect()
+}
+
+/// Declares devices silent, as part of an outage or alone.
+pub async fn set_silent(
+    transaction: &mut Transaction,
+    devices: &[DeviceId],
+    since: Timestamp,
+    outage: Option<OutageId>,
+) -> Result<(), StoreError> {
+    for device in devices {
+        // One that was declared silent alone keeps its own moment when it turns out to belong to an outage.
+        let sql = "UPDATE device SET silent_since = COALESCE(silent_since, $2), outage_id = $3 WHERE id = $1";
+        transaction.execute(sql, vec![Value::id(device), since.into(), Value::optional_id(outage)]).await?;
+    }
+    Ok(())
+}
+
+/// An outage: many devices lost together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outage {
+    /// Which outage.
+    pub id: OutageId,
+    /// What its devices have in common.
+    pub cause: Cause,
+    /// When it began.
+    pub began_at: Timestamp,
+    /// When the last device was back.
+    pub ended_at: Option<Timestamp>,
+    /// How many devices were lost in all.
+    pub devices_lost: i64,
+    /// How many are still silent.
+    pub devices_silent: i64,
+}
+
+/// Writes an outage, new or changed.
+pub async fn save_outage(transaction: &mut Transaction, outage: &Outage) -> Result<(), StoreError> {
+    let (kind, cause) = match &outage.cause {
+        Cause::NetworkOperator(name) => ("network_operator", name.clone()),
+        Cause::Area(id) => ("area", id.to_string()),
+        Cause::Model(id) => ("model", id.to_string()),
+    };
+    let sql = "INSERT INTO outage (id, cause_kind, cause, began_at, ended_at, devices_lost) VALUES ($1, $2, $3, $4, $5, $6) \
+        ON CONFLICT (id) DO UPDATE SET ended_at = excluded.ended_at, devices_lost = excluded.devices_lost";
+    let values = vec![
+        Value::id(outage.id),
+        kind.into(),
+        cause.into(),
+        outage.began_at.into(),
+        Value::optional_moment(outage.ended_at),
+        outage.devices_lost.into(),
+    ];
+    transaction.execute(sql, values).await?;
+    Ok(())
+}
+
+const OUTAGE_COLUMNS: &str = "id, cause_kind, cause, began_at, ended_at, devices_lost, \
+    (SELECT COUNT(*) FROM device WHERE device.outage_id = outage.id) AS devices_silent";
+
+/// Outages, open ones first, newest first.
+pub async fn outages(
+    transaction: &mut Transaction,
+    open_only: bool,
+    limit: i64,
+) -> Result<Vec<Outage>, StoreError> {
+    let sql = format!(
+        "SELECT {OUTAGE_COLUMNS} FROM outage WHERE ($1 = 0 OR ended_at IS NULL) \
+         ORDER BY CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END, began_at DESC LIMIT $2"
+    );
+    transaction
+        .rows(&sql, vec![i64::from(open_only).into(), limit.into()])
+        .await?
+        .iter()
+        .map(read_outage)
+        .collect()
+}
+
+fn read_outage(row: &Row) -> Result<Outage, StoreError> {
+    let cause = row.text("cause")?;
+    let wrong = || inconsistent("cause", "an id");
+    Ok(Outage {
+        id: row.id("id")?,
+        cause: match row.text("cause_kind")?.as_str() {
+            "network_operator" => Cause::NetworkOperator(cause),
+            "area" => Cause::Area(cause.parse().map_err(|_| wrong())?),
+            "model" => Cause::Model(cause.parse().map_err(|_| wrong())?),
+            _ => return Err(inconsistent("cause_kind", "network_operator, area or model")),
+        },
+        began_at: row.moment("began_at")?,
+        ended_at: row.optional_moment("ended_at")?,
+        devices_lost: row.integer("devices_lost")?,
+        devices_silent: row.integer("devices_silent")?,
+    })
+}
+
+/// One outage, or `None`.
+pub async fn outage(transaction: &mut Transaction, id: OutageId) -> Result<Option<Outage>, StoreError> {
+    let sql = format!("SELECT {OUTAGE_COLUMNS} FROM outage WHERE id = $1");
+    transaction.row(&sql, vec![Value::id(id)]).await?.as_ref().map(read_outage).transpose()
+}
+
+/// The devices of an outage that are still silent.
+pub async fn of_outage(transaction: &mut Transaction, outage: OutageId) -> Result<Vec<Device>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM device WHERE outage_id = $1 ORDER BY serial LIMIT 1000");
+    transaction.rows(&sql, vec![Value::id(outage)]).await?.iter().map(read).collect()
+}
