@@ -48,10 +48,10 @@ async fn speak(town: &Town, reception: SocketAddr, speed: u32, seed: u64) -> std
     let mut buffer = vec![0_u8; 65_535];
     loop {
         let wait = until(behaviour.peek_at(), began, speed);
-        if wait.is_zero() {
-            if let Some(said) = behaviour.next() {
-                units.send(&said);
-            }
+        if wait.is_zero()
+            && let Some(said) = behaviour.next()
+        {
+            units.send(&said);
         }
         tokio::select! {
             received = units.socket.recv_from(&mut buffer) => {
