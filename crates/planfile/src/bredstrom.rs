@@ -112,13 +112,24 @@ impl Sections {
         self.durations.len()
     }
 
-    /// True where both visits of every pair lie at the same place and share a window.
-    fn pairs_agree(&self) -> bool {
+    /// True where both visits of every pair lie at the same place.
+    fn places_agree(&self) -> bool {
         let visits = self.visits();
         let row = |visit: usize| &self.between[visit * visits..(visit + 1) * visits];
-        self.pairs
-            .iter()
-            .all(|&(first, second)| row(first) == row(second) && self.windows[first] == self.windows[second])
+        self.pairs.iter().all(|&(first, second)| row(first) == row(second))
+    }
+
+    /// True where both visits of every pair share a place and a window.
+    fn pairs_agree(&self) -> bool {
+        self.places_agree()
+            && self.pairs.iter().all(|&(first, second)| self.windows[first] == self.windows[second])
+    }
+
+    /// The time in which a visit, or both of a pair, may start.
+    fn common_window(&self, ids: &[usize]) -> Window {
+        let windows = || ids.iter().map(|&id| self.windows[id]);
+        let start = windows().map(|window| window.start).max().unwrap_or(0);
+        Window { start, end: windows().map(|window| window.end).min().unwrap_or(start) }
     }
 
     /// The sections without ids, read as standing in the order of the ids that the file lists.
@@ -145,10 +156,15 @@ pub(crate) fn read(bytes: &[u8]) -> Result<DayFile, FileError> {
     let mut sections = Sections::read(bytes)?;
     if !sections.pairs_agree() {
         // Some files list ids out of order, and then the lines without ids may follow that list.
+        let as_numbered = (sections.windows.clone(), sections.between.clone());
         (sections.windows, sections.between) = sections.in_listed_order();
+        if !sections.pairs_agree() {
+            (sections.windows, sections.between) = as_numbered;
+        }
     }
-    if !sections.pairs_agree() {
-        return Err(FileError::new("pairs", "two visits of a pair differ in place or window"));
+    // Windows of a pair may differ: both start together, so that what they have in common counts.
+    if !sections.places_agree() {
+        return Err(FileError::new("pairs", "the two visits of a pair lie at different places"));
     }
     let mut visits = Vec::new();
     let mut labels = Vec::new();
@@ -202,7 +218,7 @@ fn visit(sections: &Sections, ids: &[usize]) -> Visit {
         place: ids[0] + 1,
         tasks: ids.iter().map(|&id| Task { skill: 0, duration: sections.durations[id] }).collect(),
         pairing: if ids.len() == 2 { Pairing::Lag { min: 0, max: 0 } } else { Pairing::Independent },
-        windows: vec![sections.windows[ids[0]]],
+        windows: vec![sections.common_window(ids)],
         preferred: None,
         excluded: Vec::new(),
         known: None,

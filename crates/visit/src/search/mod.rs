@@ -123,7 +123,7 @@ fn search(
 /// Found by trial on the public sets; see docs/decisions/0009-planner-anneals-a-global-order.md.
 fn tuning(has_start: bool) -> Tuning {
     // A running plan is good already: search near it.
-    if has_start { Tuning { warm: 0.05, cold: 0.02 } } else { Tuning { warm: 0.4, cold: 0.005 } }
+    if has_start { Tuning { warm: 0.05, cold: 0.02 } } else { Tuning { warm: 0.5, cold: 0.004 } }
 }
 
 fn finish(day: &Day, instance: &Instance, genes: &Genes, progress: Progress) -> Solved {
