@@ -3,8 +3,8 @@
 mod browser;
 mod console;
 mod devices;
-mod people;
 mod keeping;
+mod people;
 mod security;
 mod templates;
 mod walk;

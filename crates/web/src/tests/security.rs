@@ -124,8 +124,21 @@ fn live_events_carry_an_id_and_nothing_else() {
 fn addresses_hold_ids_only() {
     // Each is an id that Tryggve made, but for the one-time secret and the names of our own files.
     let known = [
-        "{alarm}", "{dispatch}", "{device}", "{person}", "{outage}", "{login}", "{token}", "{team}", "{area}",
-        "{provider}", "{ladder}", "{rule}", "{webhook}", "{secret}", "{*path}",
+        "{alarm}",
+        "{dispatch}",
+        "{device}",
+        "{person}",
+        "{outage}",
+        "{login}",
+        "{token}",
+        "{team}",
+        "{area}",
+        "{provider}",
+        "{ladder}",
+        "{rule}",
+        "{webhook}",
+        "{secret}",
+        "{*path}",
     ];
     for route in all() {
         for part in route.path.split('/').filter(|part| part.starts_with('{')) {
