@@ -2,7 +2,7 @@
 import { checkAccessibility, checkFits, login, ok, open, picture, session, settle } from "../lib.mjs";
 
 const USERNAME = process.env.TRYGGVE_USERNAME ?? "administrator";
-const PASSWORD = process.env.TRYGGVE_PASSWORD ?? "gul cykel i regn";
+const PASSWORD = process.env.TRYGGVE_PASSWORD ?? "tryggve-demo";
 const PAGES = [
   ["people", "/people"],
   ["person-new", "/people/new"],
