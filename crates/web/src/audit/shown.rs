@@ -28,9 +28,9 @@ pub(crate) fn action_in_words(name: &str, words: Words) -> String {
     words.find(&format!("action-{}", name.replace(['.', '_'], "-"))).unwrap_or_else(|| name.to_owned())
 }
 
-/// What a line was about, in words with the end of its id.
+/// What a line was about, in words with the end of its id; nothing where it names no single thing.
 pub(crate) fn subject_in_words(subject: &str, words: Words) -> String {
-    let Some((kind, id)) = subject.split_once(':') else { return subject.to_owned() };
+    let Some((kind, id)) = subject.split_once(':') else { return String::new() };
     let kind_in_words =
         words.find(&format!("subject-{}", kind.replace('_', "-"))).unwrap_or_else(|| kind.to_owned());
     if id == "export" {
@@ -75,6 +75,7 @@ mod tests {
             ("person:export", "Person: fil"),
             ("rule:alarm.x", "Regel alarm.x"),
             ("sällsynt:123456789", "sällsynt …456789"),
+            ("own_account.write", ""),
             ("", ""),
         ] {
             assert_eq!(subject_in_words(subject, words), shown);
