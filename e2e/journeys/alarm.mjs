@@ -52,6 +52,8 @@ async function answered(page, mine) {
   await key(page, "n", page.getByLabel("Anteckning", { exact: true }));
   await page.keyboard.type("Ramlade i köket, vaken och talbar.");
   await key(page, "Control+Enter", page.locator("#alarm").getByText("Ramlade i köket, vaken och talbar."));
+  // The live line may bring the note before the answer to the form closes its panel.
+  await page.locator(".panel--open").waitFor({ state: "detached" });
 }
 
 /** K and a number; gives the name of the team. */

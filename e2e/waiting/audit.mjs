@@ -35,6 +35,8 @@ async function lived(browser, url, operator, alarm) {
   await key(operator, "n", operator.getByLabel("Anteckning", { exact: true }));
   await operator.keyboard.type("Svarar inte i högtalaren.");
   await key(operator, "Control+Enter", operator.locator("#alarm").getByText("Svarar inte i högtalaren."));
+  // The live line may bring the note before the answer to the form closes its panel.
+  await operator.locator(".panel--open").waitFor({ state: "detached" });
   await key(operator, "k", operator.getByRole("heading", { name: "Vem skickar du?" }));
   const label = await operator.getByRole("button", { name: /^Skicka till/ }).first().innerText();
   await key(operator, "1", operator.getByText("väntar på svar"));

@@ -154,7 +154,7 @@ impl Desk {
     ) -> Next {
         let reference = report.reference.clone();
         if report.signal.is_stored() {
-            self.unproven.proven(&(report.controller_id.clone(), reference.clone()));
+            self.unproven.settled(&(report.controller_id.clone(), reference.clone()));
             let then = Then::Accept { root, reference };
             return Next::Store(Box::new(Task { arrival: arrival(Content::Read(report)), then }));
         }
@@ -229,8 +229,18 @@ impl Desk {
     /// Stores a request and says what goes back.
     pub(crate) async fn store(&self, incoming: &Incoming, task: Task) -> Response {
         let Task { arrival, then } = task;
+        let doubted = match &arrival.content {
+            Content::Doubtful { controller_id, reference, .. } => {
+                Some((controller_id.clone(), reference.clone()))
+            }
+            Content::Read(_) => None,
+        };
         match self.reception.submit(arrival).await {
-            Ok(receipt) => then.response(incoming, &receipt),
+            Ok(receipt) => {
+                // An operator has it now: the same message is not handed over again when its time to answer is out.
+                doubted.iter().for_each(|key| self.unproven.settled(key));
+                then.response(incoming, &receipt)
+            }
             Err(NotReceived::Shed | NotReceived::NoRoom | NotReceived::NotStored) => {
                 let retry = RETRY_AFTER_SECONDS.to_string();
                 Response { answer: Answer::new(503).with_header("Retry-After", &retry), separate: None }

@@ -34,8 +34,8 @@ impl Unproven {
         None
     }
 
-    /// The sender has proven itself: nothing more to watch.
-    pub(crate) fn proven(&self, key: &(String, String)) {
+    /// The sender has proven itself, or its failed proof has gone to an operator: nothing more to watch.
+    pub(crate) fn settled(&self, key: &(String, String)) {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(key);
     }
 

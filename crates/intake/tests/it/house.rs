@@ -81,19 +81,14 @@ impl House {
 
     /// Every stored message, in the order they came.
     pub(crate) async fn rows(&self) -> Vec<Row> {
-        let mut transaction = self.app.store.read().await.unwrap();
-        let messages = store::message::newest(&mut transaction, 10_000).await.unwrap();
-        messages
-            .into_iter()
-            .rev()
-            .map(|message| Row {
-                sender: message.controller_id,
-                signal: message.signal,
-                trouble: message.trouble,
-                has_device: message.device.is_some(),
-                has_alarm: message.alarm.is_some(),
-            })
-            .collect()
+        rows(&self.app).await
+    }
+
+    /// Stops, which hands over everything that still waits to be, and gives every stored message.
+    pub(crate) async fn rows_after_stop(self) -> Vec<Row> {
+        let House { app, intake } = self;
+        intake.stop().await;
+        rows(&app).await
     }
 
     pub(crate) async fn signals(&self) -> Vec<String> {
@@ -123,6 +118,22 @@ impl House {
         }
         panic!("{count} messages never came; there are {:?}", self.rows().await);
     }
+}
+
+async fn rows(app: &App) -> Vec<Row> {
+    let mut transaction = app.store.read().await.unwrap();
+    let messages = store::message::newest(&mut transaction, 10_000).await.unwrap();
+    messages
+        .into_iter()
+        .rev()
+        .map(|message| Row {
+            sender: message.controller_id,
+            signal: message.signal,
+            trouble: message.trouble,
+            has_device: message.device.is_some(),
+            has_alarm: message.alarm.is_some(),
+        })
+        .collect()
 }
 
 async fn register(store: &Store, now: Timestamp) {

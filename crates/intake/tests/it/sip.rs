@@ -145,6 +145,11 @@ async fn a_wrong_password_is_refused_and_the_alarm_shown() {
     assert_eq!(rows.len(), 1);
     assert!(rows[0].trouble.contains("lösenord") && !rows[0].has_device && rows[0].has_alarm, "{rows:?}");
     assert_eq!(house.alarms().await, ["unknown"]);
+    let after = house.rows_after_stop().await;
+    assert_eq!(
+        after, rows,
+        "the operator has it already; its first, unproven copy is not handed over as well"
+    );
 }
 
 #[tokio::test]
