@@ -138,7 +138,7 @@ fn welcome(arguments: &Demo, folder: &Path, town: &Town, running: &Running) {
             shown.push(roles);
         }
     }
-    if let Some(one) = lists::to_try_with(&town) {
+    if let Some(one) = lists::to_try_with(town) {
         println!("\n  Enhet att prova med: {} med lösenordet {}", one.device.controller_id, one.password);
     }
     println!("  Alla enheter och inloggningar: {}", folder.join(lists::DEVICES).display());

@@ -1,4 +1,4 @@
-//! Prints how long one request takes to read: `cargo run --release -p scaip --example parse_speed`.
+//! Prints how long one request takes to read: `cargo run --release -p scaip --example scaip_speed`.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! Prints what one message costs: `cargo run --release -p sip --example parse_speed`.
+//! Prints what one message costs: `cargo run --release -p sip --example sip_speed`.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
