@@ -11,7 +11,8 @@
   });
 
   const links = () => [...document.querySelectorAll("#queue-body a[data-line]")].filter((link) => link.offsetParent);
-  const isTyping = (place) => place.matches("textarea, select, input:not([type=radio], [type=checkbox], [type=button])");
+  // A field that is out of sight takes no letters: focus may rest on one whose panel has just closed.
+  const isTyping = (place) => place.checkVisibility() && place.matches("textarea, select, input:not([type=radio], [type=checkbox], [type=button])");
   const openPanel = () => document.querySelector("#alarm .panel--open");
 
   function move(step) {
