@@ -60,7 +60,11 @@ impl Alarms {
             // The same words after their alarm was closed are a new call: a device may use its references anew, and
             // an answer too many is better than a call unheard.
             if earlier.is_some_and(|alarm| self.closed.contains(&alarm)) {
-                ensure!(!receipt.copy, "message {} came after its alarm was closed and woke nobody", said.number);
+                ensure!(
+                    !receipt.copy,
+                    "message {} came after its alarm was closed and woke nobody",
+                    said.number
+                );
                 return self.take_in(said, receipt.alarm);
             }
             ensure!(receipt.copy, "message {} came again and was not seen as a copy", said.number);
