@@ -326,6 +326,11 @@ impl Day {
     pub fn shown_cost(&self, price: i64) -> f64 {
         price as f64 / self.cost_divisor
     }
+
+    /// The largest summed price that is shown as this cost or less, costs being given to three decimals.
+    pub fn price_of_cost(&self, cost: f64) -> i64 {
+        ((cost + 0.000_5) * self.cost_divisor).floor() as i64
+    }
 }
 
 fn is_sound(window: Window) -> bool {

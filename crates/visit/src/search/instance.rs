@@ -110,7 +110,15 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
+    /// The tables that a search by moves needs.
     pub(crate) fn new(day: &Day) -> Self {
+        let mut instance = Instance::without_neighbours(day);
+        instance.neighbours = (0..instance.tasks).map(|task| instance.nearest(task)).collect();
+        instance
+    }
+
+    /// The tables without each task's neighbours, which cost most to make and which insertion does not ask for.
+    pub(crate) fn without_neighbours(day: &Day) -> Self {
         let mut instance = Instance::empty(day);
         for visit in &day.visits {
             instance.add_visit(day, visit);
@@ -120,7 +128,6 @@ impl Instance {
             instance.place.extend([staff.start_place as u32, staff.end_place as u32]);
             instance.duration.extend([0, 0]);
         }
-        instance.neighbours = (0..instance.tasks).map(|task| instance.nearest(task)).collect();
         instance
     }
 

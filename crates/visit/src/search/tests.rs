@@ -142,7 +142,7 @@ proptest! {
 }
 
 fn quick(seed: u64, threads: usize) -> Settings {
-    Settings { budget: Budget::iterations(3000), seed, threads, stop: Stop::default() }
+    Settings { budget: Budget::iterations(3000), seed, threads, stop: Stop::default(), enough: None }
 }
 
 #[test]

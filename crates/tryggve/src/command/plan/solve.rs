@@ -24,6 +24,9 @@ pub(super) struct Arguments {
     /// Writes the plan here, in the set's own JSON.
     #[arg(long)]
     out: Option<PathBuf>,
+    /// Ends the search once a valid plan costs no more than this, in the set's own objective.
+    #[arg(long, value_name = "COST")]
+    until: Option<f64>,
     /// Shows the best cost while searching.
     #[arg(long)]
     progress: bool,
@@ -65,13 +68,15 @@ impl SearchArguments {
             seed: self.seed,
             threads,
             stop: localsearch::budget::Stop::default(),
+            enough: None,
         })
     }
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let file = arguments.day.read()?;
-    let settings = arguments.search.settings()?;
+    let mut settings = arguments.search.settings()?;
+    settings.enough = arguments.until.map(|cost| file.day.price_of_cost(cost));
     let solved = search::solve(&file.day, &settings, &mut |report| {
         if arguments.progress {
             eprintln!(
