@@ -15,13 +15,19 @@
 //!
 //! A visit may also have `together` ("same time", "independent" or `{"second_after_minutes": [from, to]}`),
 //! `preferred`, `excluded`, `known`, `optional`, `promised` (`{"staff": [..], "start": ".."}`) and `pinned`.
+//! In place of `travel_minutes`, `"travel_straight": { "car": { "kilometres_per_hour": 35, "detour": 1.3 } }` estimates
+//! every way from the places' locations, longitude first, for want of a road map.
 //! Prices are per minute or per event; those that are not given are [`visit::price::Prices::everyday`]'s.
 
 use std::collections::BTreeMap;
 
+use roads::fallback::Fallback;
+use roads::geo::Coordinate;
 use serde::Deserialize;
 use visit::Day;
-use visit::model::{Lunch, Pairing, Promise, Staff, Task, Ticks, Visit, Window, WindowKeptAt};
+use visit::model::{
+    Lunch, PLACES_MAX, Pairing, Promise, Staff, Task, Ticks, TravelTimes, Visit, Window, WindowKeptAt,
+};
 use visit::price::{Price, Prices};
 use visit::rules::{self, Unit};
 
@@ -38,7 +44,10 @@ const HOURS_MAX: u32 = 48;
 struct File {
     tryggve: u32,
     places: Vec<Place>,
+    #[serde(default)]
     travel_minutes: BTreeMap<String, Vec<Vec<f64>>>,
+    #[serde(default)]
+    travel_straight: BTreeMap<String, Straight>,
     staff: Vec<StaffFile>,
     visits: Vec<VisitFile>,
     #[serde(default)]
@@ -58,6 +67,14 @@ struct Place {
     name: String,
     #[serde(default)]
     location: Option<(f64, f64)>,
+}
+
+/// Travel along the straight line, made longer by a detour.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Straight {
+    kilometres_per_hour: f64,
+    detour: f64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -138,8 +155,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<DayFile, FileError> {
     let mut reader = Reader { file: &file, scale, skills: Vec::new() };
     let staff = file.staff.iter().map(|staff| reader.staff(staff)).collect::<Result<Vec<_>, _>>()?;
     let visits = file.visits.iter().map(|visit| reader.visit(visit)).collect::<Result<Vec<_>, _>>()?;
-    let travel =
-        file.travel_minutes.values().map(|rows| number::travel(rows, scale)).collect::<Result<_, _>>()?;
+    let travel = reader.travel()?;
     let skills = std::mem::take(&mut reader.skills);
     Ok(DayFile {
         format: Format::Tryggve,
@@ -226,6 +242,47 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// The ways of getting about: tables first, then those along the straight line, each by name.
+    fn ways(&self) -> impl Iterator<Item = &String> {
+        self.file.travel_minutes.keys().chain(self.file.travel_straight.keys())
+    }
+
+    fn travel(&self) -> Result<Vec<TravelTimes>, FileError> {
+        let tables = self.file.travel_minutes.values().map(|rows| number::travel(rows, self.scale));
+        let straight = self.file.travel_straight.iter().map(|(name, way)| self.straight(name, way));
+        tables.chain(straight).collect()
+    }
+
+    /// Whole minutes, rounded up, so that an estimate is never too short for its own figures.
+    fn straight(&self, name: &str, way: &Straight) -> Result<TravelTimes, FileError> {
+        let at = format!("travel_straight.{name}");
+        if self.file.places.len() > PLACES_MAX {
+            return Err(FileError::new(
+                at,
+                format!("{} places; at most {PLACES_MAX}", self.file.places.len()),
+            ));
+        }
+        let fallback = Fallback::new(way.kilometres_per_hour, way.detour)
+            .map_err(|error| FileError::new(&at, error.to_string()))?;
+        let locate = |place: &Place| {
+            let (longitude, latitude) = place
+                .location
+                .ok_or_else(|| FileError::new(format!("place {}", place.name), "has no location"))?;
+            Coordinate::new(latitude, longitude)
+                .map_err(|error| FileError::new(format!("place {}", place.name), error.to_string()))
+        };
+        let located = self.file.places.iter().map(locate).collect::<Result<Vec<_>, _>>()?;
+        let mut ticks = Vec::with_capacity(located.len() * located.len());
+        for &from in &located {
+            for &to in &located {
+                let (seconds, _) = fallback.seconds_and_metres(from, to);
+                ticks.push((seconds.div_ceil(60) as Ticks).saturating_mul(self.scale));
+            }
+        }
+        TravelTimes::new(located.len(), ticks)
+            .ok_or_else(|| FileError::new(at, "some places lie further apart than a day's journey"))
+    }
+
     fn skill(&mut self, name: &str) -> usize {
         self.skills.iter().position(|skill| skill == name).unwrap_or_else(|| {
             self.skills.push(name.to_owned());
@@ -258,13 +315,14 @@ impl Reader<'_> {
         let at = format!("staff {}", staff.name);
         let start_place = self.place(&at, &staff.start_place)?;
         let end_place = staff.end_place.as_ref().map_or(Ok(start_place), |name| self.place(&at, name))?;
-        let mut ways = self.file.travel_minutes.keys();
+        let mut ways = self.ways();
         let travel = match &staff.travel {
             None => 0,
             Some(name) => ways
                 .position(|way| way == name)
-                .ok_or_else(|| FileError::new(&at, format!("{name} is not in travel_minutes")))?,
+                .ok_or_else(|| FileError::new(&at, format!("{name} is no way of getting about here")))?,
         };
+        drop(ways);
         let lunch = |lunch: &LunchFile| {
             let length = number::ticks(&at, lunch.minutes, self.scale)?;
             Ok::<_, FileError>(Lunch { window: self.window(&at, &lunch.between)?, length })

@@ -66,7 +66,7 @@ pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
     Ok(String::from_utf8_lossy(&found.stdout).into_owned())
 }
 
-fn judged(text: &str) -> anyhow::Result<f64> {
+pub(crate) fn judged(text: &str) -> anyhow::Result<f64> {
     let cost = figure(text, "cost ").context("the program printed no cost")?;
     Ok(if text.contains("valid true") { cost } else { f64::INFINITY })
 }
