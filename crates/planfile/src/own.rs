@@ -14,7 +14,9 @@
 //! ```
 //!
 //! A visit may also have `together` ("same time", "independent" or `{"second_after_minutes": [from, to]}`),
-//! `preferred`, `excluded`, `known`, `optional`, `promised` (`{"staff": [..], "start": ".."}`) and `pinned`.
+//! `preferred`, `excluded`, `known`, `optional`, `promised` (`{"staff": [..], "start": ".."}`), `pinned`, `needs`
+//! (skills of everyone who comes), `key`, `wished_start` and `after` (`[{"visit": "..", "minutes": 30}]`); a member of
+//! staff `keys`, `work_minutes_max` and `pool` (true for the substitute pool).
 //! In place of `travel_minutes`, `"travel_straight": { "car": { "kilometres_per_hour": 35, "detour": 1.3 } }` estimates
 //! every way from the places' locations, longitude first, for want of a road map.
 //! Prices are per minute or per event; those that are not given are [`visit::price::Prices::everyday`]'s.
@@ -26,7 +28,7 @@ use roads::geo::Coordinate;
 use serde::Deserialize;
 use visit::Day;
 use visit::model::{
-    Lunch, PLACES_MAX, Pairing, Promise, Staff, Task, Ticks, TravelTimes, Visit, Window, WindowKeptAt,
+    After, Lunch, PLACES_MAX, Pairing, Promise, Staff, Task, Ticks, TravelTimes, Visit, Window, WindowKeptAt,
 };
 use visit::price::{Price, Prices};
 use visit::rules::{self, Unit};
@@ -90,6 +92,12 @@ struct StaffFile {
     lunch: Option<LunchFile>,
     #[serde(default)]
     travel: Option<String>,
+    #[serde(default)]
+    keys: Vec<String>,
+    #[serde(default)]
+    work_minutes_max: Option<f64>,
+    #[serde(default)]
+    pool: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -122,6 +130,22 @@ struct VisitFile {
     promised: Option<PromiseFile>,
     #[serde(default)]
     pinned: Vec<Option<String>>,
+    #[serde(default)]
+    needs: Vec<String>,
+    #[serde(default)]
+    key: Option<String>,
+    #[serde(default)]
+    wished_start: Option<String>,
+    #[serde(default)]
+    after: Vec<AfterFile>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AfterFile {
+    visit: String,
+    #[serde(default)]
+    minutes: f64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -152,11 +176,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<DayFile, FileError> {
     }
     let scale = number::ticks_per_minute(numbers(&file));
     let (prices, factor) = prices(&file, scale)?;
-    let mut reader = Reader { file: &file, scale, skills: Vec::new() };
+    let mut reader = Reader { file: &file, scale, skills: Vec::new(), keys: Vec::new() };
     let staff = file.staff.iter().map(|staff| reader.staff(staff)).collect::<Result<Vec<_>, _>>()?;
     let visits = file.visits.iter().map(|visit| reader.visit(visit)).collect::<Result<Vec<_>, _>>()?;
     let travel = reader.travel()?;
-    let skills = std::mem::take(&mut reader.skills);
+    let (skills, keys) = (std::mem::take(&mut reader.skills), std::mem::take(&mut reader.keys));
     Ok(DayFile {
         format: Format::Tryggve,
         labels: file.visits.iter().map(labels).collect(),
@@ -172,6 +196,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<DayFile, FileError> {
             cost_divisor: factor * f64::from(scale),
             prices,
             skills,
+            keys,
             travel,
             staff,
             visits,
@@ -189,7 +214,9 @@ fn numbers(file: &File) -> impl Iterator<Item = f64> {
         Some(Together::Word(_)) | None => None,
     });
     let lunches = file.staff.iter().filter_map(|staff| staff.lunch.as_ref()).map(|lunch| lunch.minutes);
-    travel.chain(tasks).chain(lags.flatten()).chain(lunches)
+    let gaps = file.visits.iter().flat_map(|visit| &visit.after).map(|after| after.minutes);
+    let work = file.staff.iter().filter_map(|staff| staff.work_minutes_max);
+    travel.chain(tasks).chain(lags.flatten()).chain(lunches).chain(gaps).chain(work)
 }
 
 /// Tasks are named by the visit and their number: a person may have several visits a day, all with the same skill.
@@ -239,6 +266,15 @@ struct Reader<'a> {
     file: &'a File,
     scale: Ticks,
     skills: Vec<String>,
+    keys: Vec<String>,
+}
+
+/// The number of a name in a list that grows with every new name.
+fn number_of(list: &mut Vec<String>, name: &str) -> usize {
+    list.iter().position(|known| known == name).unwrap_or_else(|| {
+        list.push(name.to_owned());
+        list.len() - 1
+    })
 }
 
 impl Reader<'_> {
@@ -284,10 +320,17 @@ impl Reader<'_> {
     }
 
     fn skill(&mut self, name: &str) -> usize {
-        self.skills.iter().position(|skill| skill == name).unwrap_or_else(|| {
-            self.skills.push(name.to_owned());
-            self.skills.len() - 1
-        })
+        number_of(&mut self.skills, name)
+    }
+
+    fn key(&mut self, name: &str) -> usize {
+        number_of(&mut self.keys, name)
+    }
+
+    fn after(&self, at: &str, after: &AfterFile) -> Result<After, FileError> {
+        let found = self.file.visits.iter().position(|visit| visit.name == after.visit);
+        let visit = found.ok_or_else(|| FileError::new(at, format!("{} is not in visits", after.visit)))?;
+        Ok(After { visit, gap: number::ticks(at, after.minutes, self.scale)? })
     }
 
     fn place(&self, at: &str, name: &str) -> Result<usize, FileError> {
@@ -334,7 +377,12 @@ impl Reader<'_> {
             shift: self.window(&at, &staff.shift)?,
             lunch: staff.lunch.as_ref().map(lunch).transpose()?,
             travel,
+            work_max: (staff.work_minutes_max)
+                .map(|minutes| number::ticks(&at, minutes, self.scale))
+                .transpose()?,
+            is_pool: staff.pool,
             skills: staff.skills.iter().map(|name| self.skill(name)).collect(),
+            keys: staff.keys.iter().map(|name| self.key(name)).collect(),
         })
     }
 
@@ -345,6 +393,8 @@ impl Reader<'_> {
             let duration = number::ticks(&at, task.minutes, self.scale)?;
             tasks.push(Task { skill: self.skill(&task.skill), duration });
         }
+        let needs = visit.needs.iter().map(|name| self.skill(name)).collect();
+        let key = visit.key.as_ref().map(|name| self.key(name));
         let people =
             |names: &Option<Vec<String>>| names.as_ref().map(|names| self.people(&at, names)).transpose();
         let promise = |promise: &PromiseFile| {
@@ -369,6 +419,10 @@ impl Reader<'_> {
             promised: visit.promised.as_ref().map(promise).transpose()?,
             pinned: visit.pinned.iter().map(pin).collect::<Result<_, _>>()?,
             tasks,
+            needs,
+            key,
+            wished_start: (visit.wished_start.as_ref()).map(|text| self.time(&at, text)).transpose()?,
+            after: visit.after.iter().map(|after| self.after(&at, after)).collect::<Result<_, _>>()?,
         })
     }
 
@@ -446,7 +500,7 @@ mod tests {
             "\"optional\"",
             "\"voluntary\"",
             &expect![
-                "line 61 column 17: unknown field `voluntary`, expected one of `name`, `person`, `place`, `tasks`, `windows`, `together`, `preferred`, `excluded`, `known`, `optional`, `promised`, `pinned`"
+                "line 61 column 17: unknown field `voluntary`, expected one of `name`, `person`, `place`, `tasks`, `windows`, `together`, `preferred`, `excluded`, `known`, `optional`, `promised`, `pinned`, `needs`, `key`, `wished_start`, `after`"
             ],
         );
     }

@@ -160,6 +160,12 @@ pub fn divide(day: &Day, count: usize) -> Districts {
             *district = staff[*pinned];
         }
     }
+    for index in 0..visits.len() {
+        // Visits that must follow each other are planned together.
+        if let Some(after) = day.visits[index].after.first() {
+            visits[index] = visits[after.visit];
+        }
+    }
     Districts { centres, staff, visits }
 }
 

@@ -1,6 +1,6 @@
 //! A part of a day cut out as a day of its own, and its plan put back.
 
-use crate::model::{Day, PlaceIndex, Staff, StaffIndex, Ticks, TravelTimes, Visit, VisitIndex};
+use crate::model::{After, Day, PlaceIndex, Staff, StaffIndex, Ticks, TravelTimes, Visit, VisitIndex};
 use crate::plan::{Plan, Route, Stop, What};
 
 /// A part of a day: some of the staff and some of the visits, with the places they need and no more.
@@ -15,10 +15,12 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// Cuts out these staff and visits. A visit that is pinned to someone who is not there is pinned no longer.
+    /// Cuts out these staff and visits. A pin to someone who is not there, and an order after a visit that is not, are
+    /// dropped.
     pub(crate) fn cut(day: &Day, staff: Vec<StaffIndex>, visits: Vec<VisitIndex>) -> Part {
         let mut places = Places { numbers: vec![None; day.travel[0].places()], kept: Vec::new() };
         let here = numbers(day.staff.len(), &staff);
+        let there = numbers(day.visits.len(), &visits);
         let part_staff = staff.iter().map(|&index| {
             let person = &day.staff[index];
             let (start_place, end_place) =
@@ -27,10 +29,17 @@ impl Part {
         });
         let part_staff = part_staff.collect();
         let part_visits =
-            visits.iter().map(|&index| cut_visit(&day.visits[index], &here, &mut places)).collect();
+            visits.iter().map(|&index| cut_visit(&day.visits[index], &here, &there, &mut places)).collect();
         let travel = day.travel.iter().map(|table| places.cut(table)).collect();
         Part {
-            day: Day { staff: part_staff, visits: part_visits, travel, skills: day.skills.clone(), ..*day },
+            day: Day {
+                staff: part_staff,
+                visits: part_visits,
+                travel,
+                skills: day.skills.clone(),
+                keys: day.keys.clone(),
+                ..*day
+            },
             staff,
             visits,
         }
@@ -99,7 +108,12 @@ impl Places {
     }
 }
 
-fn cut_visit(visit: &Visit, here: &[Option<StaffIndex>], places: &mut Places) -> Visit {
+fn cut_visit(
+    visit: &Visit,
+    here: &[Option<StaffIndex>],
+    there: &[Option<VisitIndex>],
+    places: &mut Places,
+) -> Visit {
     let mut visit = visit.clone();
     let keep = |list: &[StaffIndex]| list.iter().filter_map(|&staff| here[staff]).collect::<Vec<_>>();
     for list in [&mut visit.preferred, &mut visit.known].into_iter().flatten() {
@@ -112,6 +126,9 @@ fn cut_visit(visit: &Visit, here: &[Option<StaffIndex>], places: &mut Places) ->
     for pin in &mut visit.pinned {
         *pin = pin.and_then(|staff| here[staff]);
     }
+    visit.after = (visit.after.iter())
+        .filter_map(|after| Some(After { visit: there[after.visit]?, ..*after }))
+        .collect();
     visit.place = places.number(visit.place);
     visit
 }

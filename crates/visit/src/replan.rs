@@ -5,7 +5,9 @@
 //! plan, so that the first valid answer comes at once and every further second makes it better.
 
 use crate::checker::{self, Verdict};
-use crate::model::{Day, DayError, Pairing, Promise, Staff, StaffIndex, Ticks, Visit, VisitIndex, Window};
+use crate::model::{
+    After, Day, DayError, Pairing, Promise, Staff, StaffIndex, Ticks, Visit, VisitIndex, Window,
+};
 use crate::plan::{Plan, Route, Stop, What};
 use crate::search::{self, Settings, Solved};
 
@@ -160,6 +162,7 @@ impl Rest {
         for visit in (0..day.visits.len()).filter(|&visit| !is_cancelled(visit)) {
             rest.add_visit(day, running, visit, &done[visit], now);
         }
+        rest.keep_order(day, running);
         rest.plan.routes = rest.staff.iter().map(|&staff| rest.remaining(running, staff)).collect();
         rest
     }
@@ -239,6 +242,32 @@ impl Rest {
         self.visits.push(visit);
         self.first_task.push(if left.len() < begun.len() { left[0] } else { 0 });
         self.day.visits.push(rest);
+    }
+
+    /// Has visits that are left come after those that are left too; what has begun sets a time instead.
+    fn keep_order(&mut self, day: &Day, running: &Plan) {
+        let mut done: Vec<Option<Ticks>> = vec![None; day.visits.len()];
+        for staff in 0..day.staff.len() {
+            for stop in self.happened(running, staff) {
+                if let What::Task { visit, task } = stop.what {
+                    let end = stop.start + day.visits[visit].tasks[task].duration;
+                    done[visit] = done[visit].max(Some(end));
+                }
+            }
+        }
+        for (number, visit) in self.day.visits.iter_mut().enumerate() {
+            let wanted = &day.visits[self.visits[number]].after;
+            let left = wanted.iter().filter_map(|after| {
+                let earlier = self.visits.binary_search(&after.visit).ok()?;
+                Some(After { visit: earlier, gap: after.gap })
+            });
+            visit.after = left.collect();
+            let begun = wanted.iter().filter_map(|after| Some(done[after.visit]? + after.gap));
+            let opens = begun.max().unwrap_or(Ticks::MIN);
+            for window in &mut visit.windows {
+                *window = Window { start: window.start.max(opens), end: window.end.max(opens) };
+            }
+        }
     }
 
     /// The running plan's route from `now` on, in the numbers of the rest.

@@ -167,6 +167,8 @@ fn urgent(file: &mut DayFile, text: &str, now: Ticks) -> anyhow::Result<Event> {
         windows: vec![Window { start: now, end }],
         optional: false,
         pinned: Vec::new(),
+        wished_start: None,
+        after: Vec::new(),
         ..known.clone()
     };
     let mut label = file.labels[like][0].clone();
