@@ -460,12 +460,34 @@ mod tests {
         assert_eq!(file.day.visits[1].pairing, Pairing::Lag { min: 0, max: 0 });
         let known = file.day.visits[0].known.as_deref();
         assert_eq!(known, Some(&[0][..]));
+        assert_eq!((file.day.visits[0].key, file.day.visits[0].wished_start), (Some(0), Some(470)));
+        assert_eq!(file.day.visits[2].after, [After { visit: 0, gap: 180 }]);
+        assert_eq!((file.day.staff[0].work_max, file.day.staff[1].is_pool), (Some(420), true));
+        assert_eq!(file.day.staff[1].keys, [0, 1]);
     }
 
     fn check(from: &str, to: &str, expected: &Expect) {
         assert!(SAMPLE.contains(from), "{from} is not in the sample");
         let error = crate::read_day(None, SAMPLE.replacen(from, to, 1).as_bytes()).unwrap_err();
         expected.assert_eq(&error.to_string());
+    }
+
+    #[test]
+    fn ways_are_estimated_where_there_is_no_table() {
+        let tables = SAMPLE.find("  \"travel_minutes\"").unwrap()..SAMPLE.find("  \"staff\"").unwrap();
+        let straight = |speed: &str| {
+            let ways = ["car", "bicycle"].map(|name| {
+                format!("\"{name}\": {{ \"kilometres_per_hour\": {speed}, \"detour\": 1.3 }}")
+            });
+            let mut text = SAMPLE.to_owned();
+            text.replace_range(tables.clone(), &format!("\"travel_straight\": {{ {} }},", ways.join(", ")));
+            crate::read_day(None, text.as_bytes())
+        };
+        let file = straight("30").unwrap();
+        // 0.77 km in a straight line are 1.0 km by road: two minutes and a bit, rounded up.
+        assert_eq!(file.day.travel[0].between(0, 1), 3);
+        let error = straight("0").unwrap_err().to_string();
+        assert_eq!(error, "travel_straight.bicycle: fallback speed: 0 km/h, expected 1 to 200");
     }
 
     #[test]
@@ -500,7 +522,7 @@ mod tests {
             "\"optional\"",
             "\"voluntary\"",
             &expect![
-                "line 61 column 17: unknown field `voluntary`, expected one of `name`, `person`, `place`, `tasks`, `windows`, `together`, `preferred`, `excluded`, `known`, `optional`, `promised`, `pinned`, `needs`, `key`, `wished_start`, `after`"
+                "line 69 column 17: unknown field `voluntary`, expected one of `name`, `person`, `place`, `tasks`, `windows`, `together`, `preferred`, `excluded`, `known`, `optional`, `promised`, `pinned`, `needs`, `key`, `wished_start`, `after`"
             ],
         );
     }
