@@ -476,9 +476,8 @@ mod tests {
     fn ways_are_estimated_where_there_is_no_table() {
         let tables = SAMPLE.find("  \"travel_minutes\"").unwrap()..SAMPLE.find("  \"staff\"").unwrap();
         let straight = |speed: &str| {
-            let ways = ["car", "bicycle"].map(|name| {
-                format!("\"{name}\": {{ \"kilometres_per_hour\": {speed}, \"detour\": 1.3 }}")
-            });
+            let ways = ["car", "bicycle"]
+                .map(|name| format!("\"{name}\": {{ \"kilometres_per_hour\": {speed}, \"detour\": 1.3 }}"));
             let mut text = SAMPLE.to_owned();
             text.replace_range(tables.clone(), &format!("\"travel_straight\": {{ {} }},", ways.join(", ")));
             crate::read_day(None, text.as_bytes())
