@@ -189,6 +189,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<DayFile, FileError> {
             .with(CostPart::Tardiness, Price::Hard)
             .with(CostPart::Overtime, Price::Hard),
         skills: vec!["visit".to_owned()],
+        keys: Vec::new(),
         travel: vec![travel(&sections)?],
         staff: (1..=sections.staff).map(|id| staff(id, sections.horizon)).collect(),
         visits,
@@ -208,6 +209,9 @@ fn staff(id: usize, horizon: Window) -> Staff {
         end_place: 0,
         shift: horizon,
         lunch: None,
+        keys: Vec::new(),
+        work_max: None,
+        is_pool: false,
         travel: 0,
     }
 }
@@ -225,6 +229,10 @@ fn visit(sections: &Sections, ids: &[usize]) -> Visit {
         optional: false,
         promised: None,
         pinned: Vec::new(),
+        needs: Vec::new(),
+        key: None,
+        wished_start: None,
+        after: Vec::new(),
     }
 }
 

@@ -99,6 +99,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<DayFile, FileError> {
             cost_divisor: 3.0 * f64::from(scale),
             prices,
             skills: file.services.iter().map(|service| service.id.clone()).collect(),
+            keys: Vec::new(),
             travel: vec![number::travel(&file.distances, scale)?],
             staff,
             visits,
@@ -139,6 +140,9 @@ fn staff(file: &File, caregiver: &Caregiver) -> Result<Staff, FileError> {
         end_place: 0,
         shift: Window { start: 0, end: TICKS_MAX },
         lunch: None,
+        keys: Vec::new(),
+        work_max: None,
+        is_pool: false,
         travel: 0,
     })
 }
@@ -166,6 +170,10 @@ fn visit(file: &File, patient: &Patient, place: usize, scale: Ticks) -> Result<V
         optional: false,
         promised: None,
         pinned: Vec::new(),
+        needs: Vec::new(),
+        key: None,
+        wished_start: None,
+        after: Vec::new(),
     })
 }
 

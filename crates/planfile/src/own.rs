@@ -14,14 +14,22 @@
 //! ```
 //!
 //! A visit may also have `together` ("same time", "independent" or `{"second_after_minutes": [from, to]}`),
-//! `preferred`, `excluded`, `known`, `optional`, `promised` (`{"staff": [..], "start": ".."}`) and `pinned`.
+//! `preferred`, `excluded`, `known`, `optional`, `promised` (`{"staff": [..], "start": ".."}`), `pinned`, `needs`
+//! (skills of everyone who comes), `key`, `wished_start` and `after` (`[{"visit": "..", "minutes": 30}]`); a member of
+//! staff `keys`, `work_minutes_max` and `pool` (true for the substitute pool).
+//! In place of `travel_minutes`, `"travel_straight": { "car": { "kilometres_per_hour": 35, "detour": 1.3 } }` estimates
+//! every way from the places' locations, longitude first, for want of a road map.
 //! Prices are per minute or per event; those that are not given are [`visit::price::Prices::everyday`]'s.
 
 use std::collections::BTreeMap;
 
+use roads::fallback::Fallback;
+use roads::geo::Coordinate;
 use serde::Deserialize;
 use visit::Day;
-use visit::model::{Lunch, Pairing, Promise, Staff, Task, Ticks, Visit, Window, WindowKeptAt};
+use visit::model::{
+    After, Lunch, PLACES_MAX, Pairing, Promise, Staff, Task, Ticks, TravelTimes, Visit, Window, WindowKeptAt,
+};
 use visit::price::{Price, Prices};
 use visit::rules::{self, Unit};
 
@@ -38,7 +46,10 @@ const HOURS_MAX: u32 = 48;
 struct File {
     tryggve: u32,
     places: Vec<Place>,
+    #[serde(default)]
     travel_minutes: BTreeMap<String, Vec<Vec<f64>>>,
+    #[serde(default)]
+    travel_straight: BTreeMap<String, Straight>,
     staff: Vec<StaffFile>,
     visits: Vec<VisitFile>,
     #[serde(default)]
@@ -60,6 +71,14 @@ struct Place {
     location: Option<(f64, f64)>,
 }
 
+/// Travel along the straight line, made longer by a detour.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Straight {
+    kilometres_per_hour: f64,
+    detour: f64,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StaffFile {
@@ -73,6 +92,12 @@ struct StaffFile {
     lunch: Option<LunchFile>,
     #[serde(default)]
     travel: Option<String>,
+    #[serde(default)]
+    keys: Vec<String>,
+    #[serde(default)]
+    work_minutes_max: Option<f64>,
+    #[serde(default)]
+    pool: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -105,6 +130,22 @@ struct VisitFile {
     promised: Option<PromiseFile>,
     #[serde(default)]
     pinned: Vec<Option<String>>,
+    #[serde(default)]
+    needs: Vec<String>,
+    #[serde(default)]
+    key: Option<String>,
+    #[serde(default)]
+    wished_start: Option<String>,
+    #[serde(default)]
+    after: Vec<AfterFile>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AfterFile {
+    visit: String,
+    #[serde(default)]
+    minutes: f64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -135,12 +176,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<DayFile, FileError> {
     }
     let scale = number::ticks_per_minute(numbers(&file));
     let (prices, factor) = prices(&file, scale)?;
-    let mut reader = Reader { file: &file, scale, skills: Vec::new() };
+    let mut reader = Reader { file: &file, scale, skills: Vec::new(), keys: Vec::new() };
     let staff = file.staff.iter().map(|staff| reader.staff(staff)).collect::<Result<Vec<_>, _>>()?;
     let visits = file.visits.iter().map(|visit| reader.visit(visit)).collect::<Result<Vec<_>, _>>()?;
-    let travel =
-        file.travel_minutes.values().map(|rows| number::travel(rows, scale)).collect::<Result<_, _>>()?;
-    let skills = std::mem::take(&mut reader.skills);
+    let travel = reader.travel()?;
+    let (skills, keys) = (std::mem::take(&mut reader.skills), std::mem::take(&mut reader.keys));
     Ok(DayFile {
         format: Format::Tryggve,
         labels: file.visits.iter().map(labels).collect(),
@@ -156,6 +196,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<DayFile, FileError> {
             cost_divisor: factor * f64::from(scale),
             prices,
             skills,
+            keys,
             travel,
             staff,
             visits,
@@ -173,7 +214,9 @@ fn numbers(file: &File) -> impl Iterator<Item = f64> {
         Some(Together::Word(_)) | None => None,
     });
     let lunches = file.staff.iter().filter_map(|staff| staff.lunch.as_ref()).map(|lunch| lunch.minutes);
-    travel.chain(tasks).chain(lags.flatten()).chain(lunches)
+    let gaps = file.visits.iter().flat_map(|visit| &visit.after).map(|after| after.minutes);
+    let work = file.staff.iter().filter_map(|staff| staff.work_minutes_max);
+    travel.chain(tasks).chain(lags.flatten()).chain(lunches).chain(gaps).chain(work)
 }
 
 /// Tasks are named by the visit and their number: a person may have several visits a day, all with the same skill.
@@ -223,14 +266,71 @@ struct Reader<'a> {
     file: &'a File,
     scale: Ticks,
     skills: Vec<String>,
+    keys: Vec<String>,
+}
+
+/// The number of a name in a list that grows with every new name.
+fn number_of(list: &mut Vec<String>, name: &str) -> usize {
+    list.iter().position(|known| known == name).unwrap_or_else(|| {
+        list.push(name.to_owned());
+        list.len() - 1
+    })
 }
 
 impl Reader<'_> {
+    /// The ways of getting about: tables first, then those along the straight line, each by name.
+    fn ways(&self) -> impl Iterator<Item = &String> {
+        self.file.travel_minutes.keys().chain(self.file.travel_straight.keys())
+    }
+
+    fn travel(&self) -> Result<Vec<TravelTimes>, FileError> {
+        let tables = self.file.travel_minutes.values().map(|rows| number::travel(rows, self.scale));
+        let straight = self.file.travel_straight.iter().map(|(name, way)| self.straight(name, way));
+        tables.chain(straight).collect()
+    }
+
+    /// Whole minutes, rounded up, so that an estimate is never too short for its own figures.
+    fn straight(&self, name: &str, way: &Straight) -> Result<TravelTimes, FileError> {
+        let at = format!("travel_straight.{name}");
+        if self.file.places.len() > PLACES_MAX {
+            return Err(FileError::new(
+                at,
+                format!("{} places; at most {PLACES_MAX}", self.file.places.len()),
+            ));
+        }
+        let fallback = Fallback::new(way.kilometres_per_hour, way.detour)
+            .map_err(|error| FileError::new(&at, error.to_string()))?;
+        let locate = |place: &Place| {
+            let (longitude, latitude) = place
+                .location
+                .ok_or_else(|| FileError::new(format!("place {}", place.name), "has no location"))?;
+            Coordinate::new(latitude, longitude)
+                .map_err(|error| FileError::new(format!("place {}", place.name), error.to_string()))
+        };
+        let located = self.file.places.iter().map(locate).collect::<Result<Vec<_>, _>>()?;
+        let mut ticks = Vec::with_capacity(located.len() * located.len());
+        for &from in &located {
+            for &to in &located {
+                let (seconds, _) = fallback.seconds_and_metres(from, to);
+                ticks.push((seconds.div_ceil(60) as Ticks).saturating_mul(self.scale));
+            }
+        }
+        TravelTimes::new(located.len(), ticks)
+            .ok_or_else(|| FileError::new(at, "some places lie further apart than a day's journey"))
+    }
+
     fn skill(&mut self, name: &str) -> usize {
-        self.skills.iter().position(|skill| skill == name).unwrap_or_else(|| {
-            self.skills.push(name.to_owned());
-            self.skills.len() - 1
-        })
+        number_of(&mut self.skills, name)
+    }
+
+    fn key(&mut self, name: &str) -> usize {
+        number_of(&mut self.keys, name)
+    }
+
+    fn after(&self, at: &str, after: &AfterFile) -> Result<After, FileError> {
+        let found = self.file.visits.iter().position(|visit| visit.name == after.visit);
+        let visit = found.ok_or_else(|| FileError::new(at, format!("{} is not in visits", after.visit)))?;
+        Ok(After { visit, gap: number::ticks(at, after.minutes, self.scale)? })
     }
 
     fn place(&self, at: &str, name: &str) -> Result<usize, FileError> {
@@ -258,13 +358,14 @@ impl Reader<'_> {
         let at = format!("staff {}", staff.name);
         let start_place = self.place(&at, &staff.start_place)?;
         let end_place = staff.end_place.as_ref().map_or(Ok(start_place), |name| self.place(&at, name))?;
-        let mut ways = self.file.travel_minutes.keys();
+        let mut ways = self.ways();
         let travel = match &staff.travel {
             None => 0,
             Some(name) => ways
                 .position(|way| way == name)
-                .ok_or_else(|| FileError::new(&at, format!("{name} is not in travel_minutes")))?,
+                .ok_or_else(|| FileError::new(&at, format!("{name} is no way of getting about here")))?,
         };
+        drop(ways);
         let lunch = |lunch: &LunchFile| {
             let length = number::ticks(&at, lunch.minutes, self.scale)?;
             Ok::<_, FileError>(Lunch { window: self.window(&at, &lunch.between)?, length })
@@ -276,7 +377,12 @@ impl Reader<'_> {
             shift: self.window(&at, &staff.shift)?,
             lunch: staff.lunch.as_ref().map(lunch).transpose()?,
             travel,
+            work_max: (staff.work_minutes_max)
+                .map(|minutes| number::ticks(&at, minutes, self.scale))
+                .transpose()?,
+            is_pool: staff.pool,
             skills: staff.skills.iter().map(|name| self.skill(name)).collect(),
+            keys: staff.keys.iter().map(|name| self.key(name)).collect(),
         })
     }
 
@@ -287,6 +393,8 @@ impl Reader<'_> {
             let duration = number::ticks(&at, task.minutes, self.scale)?;
             tasks.push(Task { skill: self.skill(&task.skill), duration });
         }
+        let needs = visit.needs.iter().map(|name| self.skill(name)).collect();
+        let key = visit.key.as_ref().map(|name| self.key(name));
         let people =
             |names: &Option<Vec<String>>| names.as_ref().map(|names| self.people(&at, names)).transpose();
         let promise = |promise: &PromiseFile| {
@@ -311,6 +419,10 @@ impl Reader<'_> {
             promised: visit.promised.as_ref().map(promise).transpose()?,
             pinned: visit.pinned.iter().map(pin).collect::<Result<_, _>>()?,
             tasks,
+            needs,
+            key,
+            wished_start: (visit.wished_start.as_ref()).map(|text| self.time(&at, text)).transpose()?,
+            after: visit.after.iter().map(|after| self.after(&at, after)).collect::<Result<_, _>>()?,
         })
     }
 
@@ -348,12 +460,33 @@ mod tests {
         assert_eq!(file.day.visits[1].pairing, Pairing::Lag { min: 0, max: 0 });
         let known = file.day.visits[0].known.as_deref();
         assert_eq!(known, Some(&[0][..]));
+        assert_eq!((file.day.visits[0].key, file.day.visits[0].wished_start), (Some(0), Some(470)));
+        assert_eq!(file.day.visits[2].after, [After { visit: 0, gap: 180 }]);
+        assert_eq!((file.day.staff[0].work_max, file.day.staff[1].is_pool), (Some(420), true));
+        assert_eq!(file.day.staff[1].keys, [0, 1]);
     }
 
     fn check(from: &str, to: &str, expected: &Expect) {
         assert!(SAMPLE.contains(from), "{from} is not in the sample");
         let error = crate::read_day(None, SAMPLE.replacen(from, to, 1).as_bytes()).unwrap_err();
         expected.assert_eq(&error.to_string());
+    }
+
+    #[test]
+    fn ways_are_estimated_where_there_is_no_table() {
+        let tables = SAMPLE.find("  \"travel_minutes\"").unwrap()..SAMPLE.find("  \"staff\"").unwrap();
+        let straight = |speed: &str| {
+            let ways = ["car", "bicycle"]
+                .map(|name| format!("\"{name}\": {{ \"kilometres_per_hour\": {speed}, \"detour\": 1.3 }}"));
+            let mut text = SAMPLE.to_owned();
+            text.replace_range(tables.clone(), &format!("\"travel_straight\": {{ {} }},", ways.join(", ")));
+            crate::read_day(None, text.as_bytes())
+        };
+        let file = straight("30").unwrap();
+        // 0.77 km in a straight line are 1.0 km by road: two minutes and a bit, rounded up.
+        assert_eq!(file.day.travel[0].between(0, 1), 3);
+        let error = straight("0").unwrap_err().to_string();
+        assert_eq!(error, "travel_straight.bicycle: fallback speed: 0 km/h, expected 1 to 200");
     }
 
     #[test]
@@ -388,7 +521,7 @@ mod tests {
             "\"optional\"",
             "\"voluntary\"",
             &expect![
-                "line 61 column 17: unknown field `voluntary`, expected one of `name`, `person`, `place`, `tasks`, `windows`, `together`, `preferred`, `excluded`, `known`, `optional`, `promised`, `pinned`"
+                "line 69 column 17: unknown field `voluntary`, expected one of `name`, `person`, `place`, `tasks`, `windows`, `together`, `preferred`, `excluded`, `known`, `optional`, `promised`, `pinned`, `needs`, `key`, `wished_start`, `after`"
             ],
         );
     }

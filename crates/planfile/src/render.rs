@@ -218,8 +218,13 @@ mod tests {
     fn draws_every_visit_and_escapes_names() {
         let mut file = crate::read_day(None, include_bytes!("own_sample.json")).unwrap();
         file.day.staff[0].name = "A<B>".to_owned();
-        let settings =
-            Settings { budget: Budget::iterations(2000), seed: 1, threads: 1, stop: Stop::default() };
+        let settings = Settings {
+            budget: Budget::iterations(2000),
+            seed: 1,
+            threads: 1,
+            stop: Stop::default(),
+            enough: None,
+        };
         let plan = solve(&file.day, &settings, &mut |_| ()).unwrap().plan;
         let drawn = svg(&file, &plan);
         assert!(drawn.contains("A&lt;B&gt;") && !drawn.contains("A<B>"));

@@ -175,6 +175,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<DayFile, FileError> {
             cost_divisor: factor * f64::from(scale),
             prices,
             skills: file.services.iter().map(|service| service.id.clone()).collect(),
+            keys: Vec::new(),
             travel: vec![number::travel(&file.distances, scale)?],
             staff,
             visits,
@@ -316,6 +317,9 @@ impl Reader<'_> {
             end_place: self.terminal(&at, arrival)?,
             shift: caregiver.working_shift.as_ref().map_or(Ok(no_shift), |shift| self.span(&at, shift))?,
             lunch: self.lunch.filter(|_| caregiver.lunch_break == Some(true)),
+            keys: Vec::new(),
+            work_max: None,
+            is_pool: false,
             travel: 0,
         })
     }
@@ -353,6 +357,10 @@ impl Reader<'_> {
             optional: patient.optional == Some(true),
             promised: None,
             pinned: Vec::new(),
+            needs: Vec::new(),
+            key: None,
+            wished_start: None,
+            after: Vec::new(),
         })
     }
 

@@ -82,7 +82,8 @@ fn forbids(day: &Day, visit: VisitIndex, staff: StaffIndex) -> Option<Reason> {
     }
     let is_other = |list: Option<&Vec<StaffIndex>>| list.is_some_and(|list| !list.contains(&staff));
     let happens = [
-        (CostPart::Unqualified, !day.staff[staff].skills.contains(&wanted.tasks[0].skill)),
+        (CostPart::Unqualified, !day.staff[staff].is_skilled(wanted, 0)),
+        (CostPart::WithoutKey, !day.staff[staff].gets_in(wanted)),
         (CostPart::Excluded, wanted.excluded.contains(&staff)),
         (CostPart::Preference, is_other(wanted.preferred.as_ref())),
         (CostPart::Continuity, is_other(wanted.known.as_ref())),
@@ -145,6 +146,7 @@ fn why_not(rule: CostPart) -> Text {
         CostPart::Unqualified => {
             Text::new("saknar kompetensen som behövs.", "lacks the skill that is needed.")
         }
+        CostPart::WithoutKey => Text::new("har ingen nyckel.", "has no key."),
         CostPart::Excluded => Text::new("får inte komma till personen.", "must not come to this person."),
         CostPart::Preference => Text::new("är inte önskad av personen.", "is not asked for by the person."),
         CostPart::Continuity => Text::new("är inte känd av personen.", "is not known to the person."),
@@ -159,9 +161,11 @@ fn why_not(rule: CostPart) -> Text {
         | CostPart::WorkTime
         | CostPart::MissedLunch
         | CostPart::Unserved
-        | CostPart::ChangedTime => {
-            Text::new("regeln gäller inte personer.", "the rule is not about persons.")
-        }
+        | CostPart::ChangedTime
+        | CostPart::Overwork
+        | CostPart::PoolWork
+        | CostPart::UnwishedStart
+        | CostPart::Precedence => Text::new("regeln gäller inte personer.", "the rule is not about persons."),
     }
 }
 

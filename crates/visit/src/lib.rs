@@ -4,8 +4,10 @@
 //! by, [`checker`] measures a plan without trusting it, [`search`] makes one.
 
 pub mod checker;
+pub mod city;
 pub mod explain;
 pub mod model;
+mod part;
 pub mod plan;
 pub mod price;
 pub mod replan;

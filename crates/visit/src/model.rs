@@ -28,6 +28,8 @@ pub type VisitIndex = usize;
 pub type PlaceIndex = usize;
 /// An index into [`Day::skills`].
 pub type SkillIndex = usize;
+/// An index into [`Day::keys`].
+pub type KeyIndex = usize;
 
 /// Everything the planner must know about one day.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +42,8 @@ pub struct Day {
     pub prices: Prices,
     /// The names of the skills that tasks need: competence, title, delegation, language, driving licence.
     pub skills: Vec<String>,
+    /// The names of the keys that open persons' doors: a key, or the right to a digital lock.
+    pub keys: Vec<String>,
     /// Travel times, one table per way of getting about.
     pub travel: Vec<TravelTimes>,
     /// The staff at work.
@@ -75,6 +79,12 @@ impl TravelTimes {
             && places <= PLACES_MAX
             && ticks.iter().all(|&time| (0..=TICKS_MAX).contains(&time));
         valid.then_some(TravelTimes { places, ticks })
+    }
+
+    /// A table cut out of one that has been checked.
+    pub(crate) fn from_checked(places: usize, ticks: Vec<Ticks>) -> Self {
+        debug_assert_eq!(ticks.len(), places * places);
+        TravelTimes { places, ticks }
     }
 
     /// The number of places.
@@ -117,8 +127,27 @@ pub struct Staff {
     pub shift: Window,
     /// The lunch they have a right to this day, if any.
     pub lunch: Option<Lunch>,
+    /// The keys they carry this day.
+    pub keys: Vec<KeyIndex>,
+    /// The most work and travel that is asked of them this day; `None` where the shift alone bounds it.
+    pub work_max: Option<Ticks>,
+    /// True for those from the substitute pool, whose work costs more than that of the unit's own.
+    pub is_pool: bool,
     /// The travel table they use: car, bicycle, on foot.
     pub travel: usize,
+}
+
+impl Staff {
+    /// True where they have every skill that a visit and one of its tasks need.
+    pub(crate) fn is_skilled(&self, visit: &Visit, task: usize) -> bool {
+        let mut needed = visit.needs.iter().chain([&visit.tasks[task].skill]);
+        needed.all(|skill| self.skills.contains(skill))
+    }
+
+    /// True where no key is needed or they carry it.
+    pub(crate) fn gets_in(&self, visit: &Visit) -> bool {
+        visit.key.is_none_or(|key| self.keys.contains(&key))
+    }
 }
 
 /// A break that belongs in a shift.
@@ -155,6 +184,23 @@ pub struct Visit {
     pub promised: Option<Promise>,
     /// The only ones who may come, task by task, where a planner has pinned them.
     pub pinned: Vec<Option<StaffIndex>>,
+    /// Skills that everyone who comes must have besides the task's own: a language, a driving licence.
+    pub needs: Vec<SkillIndex>,
+    /// The key without which nobody gets in; `None` where the person opens or the lock knows all staff.
+    pub key: Option<KeyIndex>,
+    /// When the person would like the first task to begin, within the windows.
+    pub wished_start: Option<Ticks>,
+    /// The visits that must be done before this one begins.
+    pub after: Vec<After>,
+}
+
+/// A visit that must be done before another begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct After {
+    /// The earlier visit. Where it is left out, nothing is asked.
+    pub visit: VisitIndex,
+    /// The least time from the end of its last task to the start of the later visit's first.
+    pub gap: Ticks,
 }
 
 /// What a person was told.
@@ -220,8 +266,24 @@ impl Day {
             return fault("scale", "ticks per minute and cost divisor must be above 0".into());
         }
         self.staff.iter().try_for_each(|staff| self.validate_staff(staff, places))?;
-        self.visits.iter().try_for_each(|visit| self.validate_visit(visit, places))?;
+        for (index, visit) in self.visits.iter().enumerate() {
+            self.validate_visit(visit, places)?;
+            self.validate_order(index, visit)?;
+        }
         self.validate_sums()
+    }
+
+    fn validate_order(&self, index: VisitIndex, visit: &Visit) -> Result<(), DayError> {
+        let is_sound =
+            |after: &After| after.visit != index && after.visit < self.visits.len() && after.gap >= 0;
+        let fault = if !visit.after.iter().all(is_sound) {
+            "it must come after other visits of the day, by no less than 0"
+        } else if visit.after.iter().any(|after| after.gap > TICKS_MAX) {
+            "it is to wait longer than a day for another visit"
+        } else {
+            return Ok(());
+        };
+        Err(DayError { subject: format!("visit {}", visit.name), fault: fault.to_owned() })
     }
 
     /// Checks that no sum of times or prices can overflow, however bad a plan is.
@@ -232,7 +294,8 @@ impl Day {
             return Err(DayError { subject: "times".to_owned(), fault });
         }
         let tasks: usize = self.visits.iter().map(|visit| visit.tasks.len()).sum();
-        let events = (tasks + self.staff.len() + 1) as i128;
+        let orders: usize = self.visits.iter().map(|visit| visit.after.len() * visit.tasks.len()).sum();
+        let events = (tasks + self.staff.len() + orders + 1) as i128;
         for rule in crate::rules::ALL {
             let Price::Each(each) = self.prices.of(rule.part) else { continue };
             let most =
@@ -251,9 +314,15 @@ impl Day {
         let shifts = self.staff.iter().map(|staff| staff.shift.start);
         let promised =
             self.visits.iter().filter_map(|visit| visit.promised.as_ref()).map(|promise| promise.start);
+        let wished = self.visits.iter().filter_map(|visit| visit.wished_start);
+        let gaps = self.visits.iter().flat_map(|visit| &visit.after).map(|after| after.gap);
         let lunches = self.staff.iter().filter_map(|staff| staff.lunch);
-        let latest =
-            opens.chain(shifts).chain(promised).chain(lunches.clone().map(|lunch| lunch.window.end)).max();
+        let latest = opens
+            .chain(shifts)
+            .chain(promised)
+            .chain(wished)
+            .chain(lunches.clone().map(|lunch| lunch.window.end))
+            .max();
         let ways = self.travel.iter().flat_map(TravelTimes::rows).copied().max().unwrap_or(0);
         let tasks = || self.visits.iter().flat_map(|visit| &visit.tasks);
         let lags = self.visits.iter().map(|visit| match visit.pairing {
@@ -265,6 +334,7 @@ impl Day {
             + i64::from(ways) * (tasks().count() as i64 + 2)
             + sum(&mut tasks().map(|task| task.duration))
             + sum(&mut lags.into_iter())
+            + sum(&mut gaps.into_iter())
             + sum(&mut lunches.map(|lunch| lunch.length))
     }
 
@@ -280,6 +350,10 @@ impl Day {
             "a shift or lunch window ends before it starts, or lies outside the day"
         } else if staff.lunch.is_some_and(|lunch| !(1..=TICKS_MAX).contains(&lunch.length)) {
             "a lunch must last some time"
+        } else if staff.keys.iter().any(|&key| key >= self.keys.len()) {
+            "a key is not in the list"
+        } else if staff.work_max.is_some_and(|most| !(0..=TICKS_MAX).contains(&most)) {
+            "the most work must be a time of a day"
         } else {
             return Ok(());
         };
@@ -299,8 +373,14 @@ impl Day {
             "its place lies outside the travel table"
         } else if !(1..=2).contains(&visit.tasks.len()) {
             "it must have one or two tasks"
-        } else if visit.tasks.iter().any(|task| task.skill >= self.skills.len()) {
+        } else if visit.tasks.iter().any(|task| task.skill >= self.skills.len())
+            || visit.needs.iter().any(|&skill| skill >= self.skills.len())
+        {
             "a skill is not in the list"
+        } else if visit.key.is_some_and(|key| key >= self.keys.len()) {
+            "its key is not in the list"
+        } else if visit.wished_start.is_some_and(|wish| !(0..=TICKS_MAX).contains(&wish)) {
+            "its wished start lies outside the day"
         } else if visit.tasks.iter().any(|task| !(1..=TICKS_MAX).contains(&task.duration)) {
             "a task must last some time"
         } else if visit.windows.is_empty() || !visit.windows.iter().copied().all(is_sound) {
@@ -325,6 +405,11 @@ impl Day {
     /// The cost shown to people, from a summed price.
     pub fn shown_cost(&self, price: i64) -> f64 {
         price as f64 / self.cost_divisor
+    }
+
+    /// The largest summed price that is shown as this cost or less, costs being given to three decimals.
+    pub fn price_of_cost(&self, cost: f64) -> i64 {
+        ((cost + 0.000_5) * self.cost_divisor).floor() as i64
     }
 }
 

@@ -1,6 +1,6 @@
 //! A plan of a day: who visits whom, when and in which order.
 
-use crate::model::{StaffIndex, Ticks, VisitIndex};
+use crate::model::{Day, StaffIndex, Ticks, VisitIndex};
 
 /// A plan for every member of staff of a day.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -51,6 +51,22 @@ impl Plan {
             let stop = route.stops.iter().find(|stop| stop.what == What::Task { visit, task })?;
             Some((staff, *stop))
         })
+    }
+
+    /// Who does each task of each visit of a day, and when: [`Plan::find`] for all at once.
+    pub fn by_visit(&self, day: &Day) -> Vec<Vec<Option<(StaffIndex, Stop)>>> {
+        let mut found: Vec<Vec<_>> = day.visits.iter().map(|visit| vec![None; visit.tasks.len()]).collect();
+        for (staff, route) in self.routes.iter().enumerate() {
+            for stop in &route.stops {
+                if let What::Task { visit, task } = stop.what
+                    && let Some(place) = found.get_mut(visit).and_then(|tasks| tasks.get_mut(task))
+                    && place.is_none()
+                {
+                    *place = Some((staff, *stop));
+                }
+            }
+        }
+        found
     }
 
     /// The number of tasks that someone does.

@@ -35,11 +35,21 @@ pub enum CostPart {
     ChangedStaff,
     /// Time between promised and planned start.
     ChangedTime,
+    /// Tasks done by someone who has no key to the door.
+    WithoutKey,
+    /// Time worked beyond the most that is asked of someone.
+    Overwork,
+    /// Time worked by staff from the substitute pool.
+    PoolWork,
+    /// Time between wished and planned start.
+    UnwishedStart,
+    /// Time that tasks begin before the visits that they must come after are done.
+    Precedence,
 }
 
 impl CostPart {
     /// How many there are.
-    pub const COUNT: usize = 16;
+    pub const COUNT: usize = 21;
 
     /// All, in the order of reports.
     pub const ALL: [CostPart; CostPart::COUNT] = [
@@ -59,6 +69,11 @@ impl CostPart {
         CostPart::Unserved,
         CostPart::ChangedStaff,
         CostPart::ChangedTime,
+        CostPart::WithoutKey,
+        CostPart::Overwork,
+        CostPart::PoolWork,
+        CostPart::UnwishedStart,
+        CostPart::Precedence,
     ];
 }
 
@@ -103,8 +118,13 @@ impl Prices {
             .with(CostPart::Unserved, event(600))
             .with(CostPart::ChangedStaff, event(15))
             .with(CostPart::ChangedTime, minute(1))
+            .with(CostPart::Overwork, minute(6))
+            .with(CostPart::PoolWork, minute(1))
+            .with(CostPart::UnwishedStart, minute(1))
             .with(CostPart::Unqualified, Price::Hard)
             .with(CostPart::Excluded, Price::Hard)
+            .with(CostPart::WithoutKey, Price::Hard)
+            .with(CostPart::Precedence, Price::Hard)
     }
 
     /// The price of a part.

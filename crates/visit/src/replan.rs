@@ -4,12 +4,12 @@
 //! smaller day of its own, in which everyone starts where and when they are free. It is planned from the running
 //! plan, so that the first valid answer comes at once and every further second makes it better.
 
-use localsearch::budget::Budget;
-
 use crate::checker::{self, Verdict};
-use crate::model::{Day, DayError, Pairing, Promise, Staff, StaffIndex, Ticks, Visit, VisitIndex, Window};
+use crate::model::{
+    After, Day, DayError, Pairing, Promise, Staff, StaffIndex, Ticks, Visit, VisitIndex, Window,
+};
 use crate::plan::{Plan, Route, Stop, What};
-use crate::search::{self, Settings};
+use crate::search::{self, Settings, Solved};
 
 /// What happened since the plan was made.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,7 +64,7 @@ pub struct Change {
     pub after: Option<(StaffIndex, Ticks)>,
 }
 
-/// Plans the rest of the day. Give the search no iterations for the first valid answer.
+/// Plans the rest of the day as well as the budget allows.
 pub fn replan(
     day: &Day,
     running: &Plan,
@@ -72,28 +72,35 @@ pub fn replan(
     events: &[Event],
     settings: &Settings,
 ) -> Result<Replanned, DayError> {
+    plan_rest(day, running, now, events, |rest| search::improve(&rest.day, &rest.plan, settings, &mut |_| ()))
+}
+
+fn plan_rest(
+    day: &Day,
+    running: &Plan,
+    now: Ticks,
+    events: &[Event],
+    solve: impl Fn(&Rest) -> Result<Solved, DayError>,
+) -> Result<Replanned, DayError> {
     let day = with_events(day, running, events);
     day.validate()?;
     let rest = Rest::new(&day, running, now, events);
-    rest.day.validate()?;
-    let solved = search::improve(&rest.day, &rest.plan, settings, &mut |_| ())?;
+    let solved = solve(&rest)?;
     let plan = rest.join(&day, running, &solved.plan);
     let changes = changes(&day, running, &plan);
-    Ok(Replanned { verdict: checker::check(&rest.day, &solved.plan), day, plan, changes })
+    Ok(Replanned { verdict: solved.verdict, day, plan, changes })
 }
 
 /// Plans the rest of the day with no search at all: the running plan, and what is missing put in where it costs least.
 pub fn first_answer(day: &Day, running: &Plan, now: Ticks, events: &[Event]) -> Result<Replanned, DayError> {
-    let settings = Settings { budget: Budget::iterations(0), seed: 1, threads: 1, stop: Default::default() };
-    replan(day, running, now, events, &settings)
+    plan_rest(day, running, now, events, |rest| search::complete(&rest.day, &rest.plan))
 }
 
 /// The day as it became, with the running plan as its promises.
 fn with_events(day: &Day, running: &Plan, events: &[Event]) -> Day {
     let mut day = day.clone();
-    for visit in 0..day.visits.len() {
-        let found: Vec<_> =
-            (0..day.visits[visit].tasks.len()).filter_map(|task| running.find(visit, task)).collect();
+    for (visit, tasks) in running.by_visit(&day).into_iter().enumerate() {
+        let found: Vec<_> = tasks.into_iter().flatten().collect();
         if let Some((_, first)) = found.first() {
             let start = first.start;
             let staff = found.iter().map(|(staff, _)| *staff).collect();
@@ -151,9 +158,11 @@ impl Rest {
             frozen,
         };
         rest.day.staff = rest.staff.iter().map(|&staff| rest.person(day, running, staff, now)).collect();
+        let done = running.by_visit(day);
         for visit in (0..day.visits.len()).filter(|&visit| !is_cancelled(visit)) {
-            rest.add_visit(day, running, visit, now);
+            rest.add_visit(day, running, visit, &done[visit], now);
         }
+        rest.keep_order(day, running);
         rest.plan.routes = rest.staff.iter().map(|&staff| rest.remaining(running, staff)).collect();
         rest
     }
@@ -183,11 +192,19 @@ impl Rest {
         person
     }
 
-    fn add_visit(&mut self, day: &Day, running: &Plan, visit: VisitIndex, now: Ticks) {
+    fn add_visit(
+        &mut self,
+        day: &Day,
+        running: &Plan,
+        visit: VisitIndex,
+        done: &[Option<(StaffIndex, Stop)>],
+        now: Ticks,
+    ) {
         let wanted = &day.visits[visit];
-        let begun: Vec<Option<(StaffIndex, Stop)>> = (0..wanted.tasks.len())
-            .map(|task| {
-                let (staff, stop) = running.find(visit, task)?;
+        let begun: Vec<Option<(StaffIndex, Stop)>> = done
+            .iter()
+            .map(|found| {
+                let (staff, stop) = (*found)?;
                 self.happened(running, staff).contains(&stop).then_some((staff, stop))
             })
             .collect();
@@ -225,6 +242,32 @@ impl Rest {
         self.visits.push(visit);
         self.first_task.push(if left.len() < begun.len() { left[0] } else { 0 });
         self.day.visits.push(rest);
+    }
+
+    /// Has visits that are left come after those that are left too; what has begun sets a time instead.
+    fn keep_order(&mut self, day: &Day, running: &Plan) {
+        let mut done: Vec<Option<Ticks>> = vec![None; day.visits.len()];
+        for staff in 0..day.staff.len() {
+            for stop in self.happened(running, staff) {
+                if let What::Task { visit, task } = stop.what {
+                    let end = stop.start + day.visits[visit].tasks[task].duration;
+                    done[visit] = done[visit].max(Some(end));
+                }
+            }
+        }
+        for (number, visit) in self.day.visits.iter_mut().enumerate() {
+            let wanted = &day.visits[self.visits[number]].after;
+            let left = wanted.iter().filter_map(|after| {
+                let earlier = self.visits.binary_search(&after.visit).ok()?;
+                Some(After { visit: earlier, gap: after.gap })
+            });
+            visit.after = left.collect();
+            let begun = wanted.iter().filter_map(|after| Some(done[after.visit]? + after.gap));
+            let opens = begun.max().unwrap_or(Ticks::MIN);
+            for window in &mut visit.windows {
+                *window = Window { start: window.start.max(opens), end: window.end.max(opens) };
+            }
+        }
     }
 
     /// The running plan's route from `now` on, in the numbers of the rest.
@@ -295,10 +338,10 @@ fn frozen(day: &Day, running: &Plan, staff: StaffIndex, now: Ticks, is_absent: b
 /// Every task that is done by someone else or at another time than in the running plan.
 fn changes(day: &Day, running: &Plan, plan: &Plan) -> Vec<Change> {
     let mut changes = Vec::new();
-    for (visit, wanted) in day.visits.iter().enumerate() {
-        for task in 0..wanted.tasks.len() {
-            let at = |plan: &Plan| plan.find(visit, task).map(|(staff, stop)| (staff, stop.start));
-            let (before, after) = (at(running), at(plan));
+    for (visit, (before, after)) in running.by_visit(day).iter().zip(plan.by_visit(day)).enumerate() {
+        for task in 0..after.len() {
+            let at = |found: Option<(StaffIndex, Stop)>| found.map(|(staff, stop)| (staff, stop.start));
+            let (before, after) = (at(before[task]), at(after[task]));
             if before != after {
                 changes.push(Change { visit, task, before, after });
             }
@@ -313,10 +356,17 @@ mod tests {
     use crate::model::Task;
     use crate::price::{CostPart, Price};
     use crate::search::tests::random_day;
+    use localsearch::budget::Budget;
     use localsearch::rng::Rng;
 
     fn settings(iterations: u64) -> Settings {
-        Settings { budget: Budget::iterations(iterations), seed: 1, threads: 1, stop: Default::default() }
+        Settings {
+            budget: Budget::iterations(iterations),
+            seed: 1,
+            threads: 1,
+            stop: Default::default(),
+            enough: None,
+        }
     }
 
     fn check(seed: u64) {

@@ -5,6 +5,7 @@
 //! - [`budget`]: how long a search may work, and how it is told to stop.
 //! - [`anneal`]: simulated annealing's temperature and acceptance.
 //! - [`bits`]: a set of small numbers that is walked in order, the work list of change-driven evaluation.
+//! - [`parallel`]: jobs of their own on several threads.
 //! - [`portfolio`]: several searches on several threads that share what they find.
 //!
 //! Invariant: with a budget in iterations the same seed gives the same result on every machine, because nothing
@@ -40,5 +41,6 @@ pub mod anneal;
 pub mod bits;
 pub mod budget;
 pub mod number;
+pub mod parallel;
 pub mod portfolio;
 pub mod rng;

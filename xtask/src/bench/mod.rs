@@ -1,9 +1,11 @@
 //! `cargo xtask bench NAME`: measure one thing, print it, and keep it in bench/results.
 
 mod build;
+mod city;
 mod intake;
 pub(crate) mod machine;
 mod plan;
+mod replan;
 pub(crate) mod report;
 
 use anyhow::{Context, bail};
@@ -26,6 +28,11 @@ const BENCHES: &[Bench] = &[
         run: build::run,
     },
     Bench {
+        name: "city",
+        about: "a whole city's day: seconds, memory and how the cost grows from 100 to 5 000 visits",
+        run: city::run,
+    },
+    Bench {
         name: "intake",
         about: "durable acknowledgements per second on both engines, with Kamailio beside them",
         run: intake::run,
@@ -34,6 +41,11 @@ const BENCHES: &[Bench] = &[
         name: "plan",
         about: "how good day plans are on the public sets, against the best known",
         run: plan::run,
+    },
+    Bench {
+        name: "replan",
+        about: "how fast and how well the rest of a day is planned anew",
+        run: replan::run,
     },
 ];
 
@@ -44,7 +56,7 @@ pub(crate) struct Options {
     name: Option<String>,
     /// Print only, write no file.
     #[arg(long)]
-    dry: bool,
+    pub(crate) dry: bool,
     /// Words for the measurement itself, after `--`.
     #[arg(last = true)]
     pub(crate) words: Vec<String>,

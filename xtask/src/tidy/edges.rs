@@ -52,7 +52,7 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
     ("portfolio", Floor::Capability, &[]),
     ("store", Floor::Edge, &[]),
     ("export", Floor::Edge, &[]),
-    ("planfile", Floor::Edge, &[]),
+    ("planfile", Floor::Edge, &["roads"]),
     ("outward", Floor::Edge, &[]),
     ("app", Floor::Edge, &["store", "login", "export", "outward", "planfile", "roads", "scaip"]),
     ("intake", Floor::Edge, &["app", "mqtt", "scaip", "sip"]),

@@ -107,7 +107,13 @@ fn mutate(bytes: &[u8], rng: &mut Rng) -> Vec<u8> {
 
 /// Reads mutated files; whatever is read as a day is planned, written, read again and drawn.
 fn survive(format: Format, bytes: &[u8], rounds: u64) {
-    let settings = Settings { budget: Budget::iterations(100), seed: 1, threads: 1, stop: Stop::default() };
+    let settings = Settings {
+        budget: Budget::iterations(100),
+        seed: 1,
+        threads: 1,
+        stop: Stop::default(),
+        enough: None,
+    };
     for seed in 0..rounds {
         let mut rng = Rng::new(seed);
         let mut mutated = bytes.to_vec();

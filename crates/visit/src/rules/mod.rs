@@ -10,6 +10,9 @@ mod excluded;
 mod load_balance;
 mod missed_lunch;
 mod overtime;
+mod overwork;
+mod pool_work;
+mod precedence;
 mod preference;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -17,7 +20,9 @@ mod tardiness;
 mod travel;
 mod unqualified;
 mod unserved;
+mod unwished_start;
 mod waiting;
+mod without_key;
 mod work_time;
 mod worst_idle;
 mod worst_tardiness;
@@ -71,6 +76,11 @@ pub const ALL: [&CostRule; CostPart::COUNT] = [
     &unserved::RULE,
     &changed_staff::RULE,
     &changed_time::RULE,
+    &without_key::RULE,
+    &overwork::RULE,
+    &pool_work::RULE,
+    &unwished_start::RULE,
+    &precedence::RULE,
 ];
 
 /// The rule of a part of the cost.

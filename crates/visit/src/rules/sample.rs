@@ -1,7 +1,9 @@
 //! A small day with a bit of everything, for the tests of the rules.
 
 use crate::checker::facts;
-use crate::model::{Day, Lunch, Pairing, Promise, Staff, Task, TravelTimes, Visit, Window, WindowKeptAt};
+use crate::model::{
+    After, Day, Lunch, Pairing, Promise, Staff, Task, TravelTimes, Visit, Window, WindowKeptAt,
+};
 use crate::plan::{Plan, Route, Stop, What};
 use crate::price::Prices;
 use crate::rules::CostRule;
@@ -17,6 +19,9 @@ pub(crate) fn day() -> Day {
         end_place: 0,
         shift: Window { start: 0, end: 230 },
         lunch: Some(Lunch { window: Window { start: 60, end: 200 }, length: 30 }),
+        keys: Vec::new(),
+        work_max: None,
+        is_pool: false,
         travel: 0,
     };
     let visit = |name: &str, place, start, end| Visit {
@@ -31,12 +36,17 @@ pub(crate) fn day() -> Day {
         optional: false,
         promised: None,
         pinned: Vec::new(),
+        needs: Vec::new(),
+        key: None,
+        wished_start: None,
+        after: Vec::new(),
     };
     let mut day = Day {
         ticks_per_minute: 1,
         cost_divisor: 1.0,
         prices: Prices::default(),
         skills: vec!["home care".to_owned(), "medication".to_owned()],
+        keys: vec!["door".to_owned()],
         travel: vec![TravelTimes::new(places, ticks.collect()).unwrap()],
         staff: vec![staff("Ada", vec![0]), staff("Bo", vec![0, 1])],
         visits: vec![
@@ -56,6 +66,12 @@ pub(crate) fn day() -> Day {
     day.visits[1].preferred = Some(vec![1]);
     day.visits[2].known = Some(vec![1]);
     day.visits[3].optional = true;
+    day.visits[0].key = Some(0);
+    day.visits[0].wished_start = Some(20);
+    day.staff[1].keys = vec![0];
+    day.staff[0].work_max = Some(120);
+    day.staff[1].is_pool = true;
+    day.visits[2].after = vec![After { visit: 1, gap: 75 }];
     day
 }
 

@@ -1,4 +1,4 @@
-//! Tasks done by someone without the skill.
+//! Tasks done by someone without a skill that the task or the visit needs.
 
 use base::language::Text;
 
@@ -19,8 +19,9 @@ pub(super) const RULE: CostRule = CostRule {
 
 fn amount(facts: &Facts<'_>) -> i64 {
     let lacks = |call: &&Call| {
-        let skill = facts.day.visits[call.visit].tasks[call.task].skill;
-        !facts.day.staff[call.staff].skills.contains(&skill)
+        let visit = &facts.day.visits[call.visit];
+        let mut needed = visit.needs.iter().chain([&visit.tasks[call.task].skill]);
+        needed.any(|skill| !facts.day.staff[call.staff].skills.contains(skill))
     };
     facts.calls.iter().filter(lacks).count() as i64
 }

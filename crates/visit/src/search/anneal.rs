@@ -1,6 +1,7 @@
 //! Simulated annealing over the moves: one worker of the portfolio.
 
 use localsearch::anneal::{Acceptance, Cooling};
+use localsearch::budget::Stop;
 use localsearch::portfolio::{Leg, Score, Worker};
 use localsearch::rng::Rng;
 
@@ -47,6 +48,8 @@ pub(crate) struct Annealer<'a> {
     iterations: u64,
     /// How many of the last moves were tried on a broken solution.
     broken: u64,
+    /// A score that is good enough, and what to do when it is reached.
+    enough: Option<(Score, Stop)>,
 }
 
 /// What decides how an annealing search runs.
@@ -83,6 +86,7 @@ impl<'a> Annealer<'a> {
             from_others: None,
             iterations: 0,
             broken: 0,
+            enough: None,
         };
         annealer.penalty = annealer.fitting_penalty();
         if start.is_none() {
@@ -91,6 +95,12 @@ impl<'a> Annealer<'a> {
         let warm = annealer.typical_rise() * tuning.warm;
         annealer.cooling = Cooling::new(warm, warm * tuning.cold);
         annealer
+    }
+
+    /// The same search, ending all others once a valid solution is this cheap.
+    pub(crate) fn ending_at(mut self, price: Option<i64>, stop: &Stop) -> Self {
+        self.enough = price.map(|soft| (Score { hard: 0, soft }, stop.clone()));
+        self
     }
 
     /// A breach of a tick should cost clearly more than a tick of the dearest thing that could avoid it.
@@ -191,6 +201,11 @@ impl<'a> Annealer<'a> {
         if score < self.best_score {
             self.best_score = score;
             self.state.save(&mut self.best);
+            if let Some((enough, stop)) = &self.enough
+                && score <= *enough
+            {
+                stop.request();
+            }
         }
     }
 }

@@ -57,6 +57,17 @@ pub(crate) struct Shift {
     pub(crate) lunch_length: Ticks,
     /// Where this one's travel table begins.
     pub(crate) table: usize,
+    /// The most work and travel without overwork.
+    pub(crate) work_max: Ticks,
+    /// True for those from the substitute pool.
+    pub(crate) is_pool: bool,
+}
+
+/// What a unit must come after: the units of one visit, and so long after the last of them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Earlier {
+    pub(crate) units: (u32, u32),
+    pub(crate) gap: Ticks,
 }
 
 /// What is charged by the tick or event.
@@ -73,6 +84,10 @@ pub(crate) struct Rates {
     pub(crate) missed_lunch: Rate,
     pub(crate) unserved: Rate,
     pub(crate) changed_time: Rate,
+    pub(crate) overwork: Rate,
+    pub(crate) pool_work: Rate,
+    pub(crate) unwished_start: Rate,
+    pub(crate) precedence: Rate,
 }
 
 /// The day in flat tables.
@@ -94,6 +109,11 @@ pub(crate) struct Instance {
     pub(crate) windows_of: Vec<(u32, u32)>,
     /// When the first task of a promised visit was to start; `Ticks::MIN` elsewhere.
     pub(crate) promised: Vec<Ticks>,
+    /// When the first task of a visit with a wish should start; `Ticks::MIN` elsewhere.
+    pub(crate) wished: Vec<Ticks>,
+    /// For each unit what it must come after, and the units that must come after it.
+    pub(crate) earlier: Vec<Vec<Earlier>>,
+    pub(crate) later: Vec<Vec<u32>>,
     pub(crate) shifts: Vec<Shift>,
     pub(crate) lunch_staff: Vec<u32>,
     places: usize,
@@ -105,22 +125,30 @@ pub(crate) struct Instance {
     pub(crate) neighbours: Vec<Vec<u32>>,
     pub(crate) rates: Rates,
     pub(crate) leave_at_shift_start: bool,
-    /// Units whose visit has more than one window.
+    /// Units whose visit has more than one moment to wait for.
     pub(crate) choosing_units: Vec<u32>,
 }
 
 impl Instance {
+    /// The tables that a search by moves needs.
     pub(crate) fn new(day: &Day) -> Self {
+        let mut instance = Instance::without_neighbours(day);
+        instance.neighbours = (0..instance.tasks).map(|task| instance.nearest(task)).collect();
+        instance
+    }
+
+    /// The tables without each task's neighbours, which cost most to make and which insertion does not ask for.
+    pub(crate) fn without_neighbours(day: &Day) -> Self {
         let mut instance = Instance::empty(day);
         for visit in &day.visits {
             instance.add_visit(day, visit);
         }
+        instance.add_order(day);
         instance.tasks = instance.place.len();
         for staff in &day.staff {
             instance.place.extend([staff.start_place as u32, staff.end_place as u32]);
             instance.duration.extend([0, 0]);
         }
-        instance.neighbours = (0..instance.tasks).map(|task| instance.nearest(task)).collect();
         instance
     }
 
@@ -138,6 +166,8 @@ impl Instance {
                     lunch_close: lunch.map_or(0, |lunch| lunch.window.end - lunch.length),
                     lunch_length: lunch.map_or(0, |lunch| lunch.length),
                     table: staff.travel * places * places,
+                    work_max: staff.work_max.unwrap_or(Ticks::MAX),
+                    is_pool: staff.is_pool,
                 }
             })
             .collect();
@@ -155,6 +185,9 @@ impl Instance {
             windows: Vec::new(),
             windows_of: Vec::new(),
             promised: Vec::new(),
+            wished: Vec::new(),
+            earlier: Vec::new(),
+            later: Vec::new(),
             lunch_staff: (0..shifts.len() as u32).filter(has_lunch).collect(),
             shifts,
             places,
@@ -195,7 +228,7 @@ impl Instance {
                     self.unit_of.push(index as u32);
                 }
             }
-            if visit.windows.len() > 1 {
+            if self.task_windows(first as usize).len() > 1 {
                 self.choosing_units.push(index as u32);
             }
         }
@@ -204,6 +237,23 @@ impl Instance {
         self.impossible.push(!self.is_possible(first_task, second, visit.pairing));
         if visit.optional && !self.impossible[number as usize] {
             self.optional_visits.push(number);
+        }
+    }
+
+    fn add_order(&mut self, day: &Day) {
+        self.earlier = vec![Vec::new(); self.units.len()];
+        self.later = vec![Vec::new(); self.units.len()];
+        // Where nobody asks for an order, nothing waits for it.
+        let asked = if self.rates.precedence.is_free() { &[][..] } else { &day.visits };
+        for (visit, wanted) in asked.iter().enumerate() {
+            let (begin, end) = self.visit_units[visit];
+            for after in &wanted.after {
+                let units = self.visit_units[after.visit];
+                for unit in begin..end {
+                    self.earlier[unit as usize].push(Earlier { units, gap: after.gap });
+                    (units.0..units.1).for_each(|earlier| self.later[earlier as usize].push(unit));
+                }
+            }
         }
     }
 
@@ -222,11 +272,23 @@ impl Instance {
         self.duration.push(task.duration);
         let begin = self.windows.len() as u32;
         let after = if day.window_kept_at == WindowKeptAt::End { task.duration } else { 0 };
-        let windows = visit.windows.iter();
-        self.windows.extend(windows.map(|window| DueWindow { open: window.start, due: window.end - after }));
+        let promise = visit.promised.as_ref().map(|promise| promise.start);
+        let kept = promise.filter(|_| !self.rates.changed_time.is_free());
+        let wish = visit.wished_start.filter(|_| !self.rates.unwished_start.is_free());
+        for (number, window) in visit.windows.iter().enumerate() {
+            let due = window.end - after;
+            self.windows.push(DueWindow { open: window.start, due });
+            // What was promised or wished for is one more moment to wait for, in the window that it lies in.
+            let next = visit.windows.get(number + 1).map_or(Ticks::MAX, |next| next.start);
+            let mut moments: Vec<Ticks> = [kept, wish].into_iter().flatten().collect();
+            moments.sort_unstable();
+            moments.dedup();
+            let inside = moments.into_iter().filter(|&moment| window.start < moment && moment < next);
+            self.windows.extend(inside.map(|open| DueWindow { open, due }));
+        }
         self.windows_of.push((begin, self.windows.len() as u32));
-        let promise = visit.promised.as_ref().filter(|_| index == 0);
-        self.promised.push(promise.map_or(Ticks::MIN, |promise| promise.start));
+        self.promised.push(promise.filter(|_| index == 0).unwrap_or(Ticks::MIN));
+        self.wished.push(visit.wished_start.filter(|_| index == 0).unwrap_or(Ticks::MIN));
         let mut allowed = Vec::new();
         for staff in 0..day.staff.len() {
             let price = choice_price(day, visit, index, staff);
@@ -330,6 +392,10 @@ fn rates(day: &Day) -> Rates {
         missed_lunch: rate(CostPart::MissedLunch),
         unserved: rate(CostPart::Unserved),
         changed_time: rate(CostPart::ChangedTime),
+        overwork: rate(CostPart::Overwork),
+        pool_work: rate(CostPart::PoolWork),
+        unwished_start: rate(CostPart::UnwishedStart),
+        precedence: rate(CostPart::Precedence),
     }
 }
 
@@ -340,7 +406,8 @@ fn choice_price(day: &Day, visit: &Visit, task: usize, staff: usize) -> Option<i
     }
     let is_other = |list: Option<&Vec<usize>>| list.is_some_and(|list| !list.contains(&staff));
     let events = [
-        (CostPart::Unqualified, !day.staff[staff].skills.contains(&visit.tasks[task].skill)),
+        (CostPart::Unqualified, !day.staff[staff].is_skilled(visit, task)),
+        (CostPart::WithoutKey, !day.staff[staff].gets_in(visit)),
         (CostPart::Excluded, visit.excluded.contains(&staff)),
         (CostPart::Preference, is_other(visit.preferred.as_ref())),
         (CostPart::Continuity, is_other(visit.known.as_ref())),

@@ -43,6 +43,8 @@ pub struct Settings {
     pub threads: usize,
     /// Ends the search early; the best plan so far is returned.
     pub stop: Stop,
+    /// Ends the search once a valid plan is this cheap. Which thread is first there depends on the machine.
+    pub enough: Option<i64>,
 }
 
 /// A plan that the checker has measured.
@@ -93,6 +95,15 @@ pub fn improve(
     Ok(finish(day, &instance, &genes, progress))
 }
 
+/// What a plan leaves out is put in where it costs least, and nothing else is tried: the answer of milliseconds.
+pub fn complete(day: &Day, plan: &Plan) -> Result<Solved, DayError> {
+    day.validate()?;
+    let instance = Instance::without_neighbours(day);
+    let genes = workbench::complete(day, &instance, plan);
+    let nothing = Progress { best: Score { hard: 0, soft: 0 }, iterations: 0, seconds: 0.0 };
+    Ok(finish(day, &instance, &genes, nothing))
+}
+
 fn search(
     instance: &Instance,
     start: Option<&Genes>,
@@ -103,7 +114,7 @@ fn search(
     let threads = settings.threads.clamp(1, THREADS_MAX);
     let worker = |thread: usize| {
         let seed = settings.seed.wrapping_mul(1000).wrapping_add(thread as u64);
-        Annealer::new(instance, start, tuning, seed)
+        Annealer::new(instance, start, tuning, seed).ending_at(settings.enough, &settings.stop)
     };
     let portfolio = portfolio::Settings { budget: settings.budget, legs: LEGS, stop: settings.stop.clone() };
     let found = portfolio::run(threads, &worker, &portfolio, &mut |progress| {

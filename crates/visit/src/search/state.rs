@@ -27,6 +27,8 @@ pub(super) enum Field {
     Latest,
     Late,
     Moved,
+    Unwished,
+    Early,
     LunchAt,
     Choice,
     Travel,
@@ -77,6 +79,10 @@ pub(crate) struct State<'a> {
     pub(super) late: Vec<Ticks>,
     /// How far a promised task starts from what was promised.
     moved: Vec<Ticks>,
+    /// How far a task with a wish starts from what was wished.
+    unwished: Vec<Ticks>,
+    /// How much the tasks of a unit start before what they must come after, in all.
+    early: Vec<Ticks>,
     pub(crate) lunch_at: Vec<u32>,
     pub(crate) choice: Vec<u8>,
     pub(super) travel: Vec<Ticks>,
@@ -113,6 +119,8 @@ impl<'a> State<'a> {
             latest: vec![0; nodes],
             late: vec![0; instance.tasks],
             moved: vec![0; instance.tasks],
+            unwished: vec![0; instance.tasks],
+            early: vec![0; units],
             lunch_at: vec![NONE; staff],
             choice: vec![0; units],
             travel: vec![0; staff],
@@ -147,6 +155,8 @@ impl<'a> State<'a> {
         self.unit_at.fill(NONE);
         self.late.fill(0);
         self.moved.fill(0);
+        self.unwished.fill(0);
+        self.early.fill(0);
         self.lunch_at.fill(NONE);
         self.choice.fill(0);
         self.served.fill(false);
@@ -230,6 +240,8 @@ impl<'a> State<'a> {
                 Field::Latest => self.latest[index] = old as Ticks,
                 Field::Late => self.late[index] = old as Ticks,
                 Field::Moved => self.moved[index] = old as Ticks,
+                Field::Unwished => self.unwished[index] = old as Ticks,
+                Field::Early => self.early[index] = old as Ticks,
                 Field::LunchAt => self.lunch_at[index] = old as u32,
                 Field::Choice => self.choice[index] = old as u8,
                 Field::Travel => self.travel[index] = old as Ticks,
@@ -315,6 +327,28 @@ impl<'a> State<'a> {
     pub(crate) fn set_slot(&mut self, unit: usize, slot: u32) {
         self.note(Field::Slot, unit, i64::from(self.slot[unit]));
         self.write_slot(unit, slot);
+        if slot == NONE {
+            self.set_early(unit, 0);
+        }
+        self.touch_order(unit);
+    }
+
+    /// Has everything timed anew that must come before or after a unit: their order may have changed.
+    fn touch_order(&mut self, unit: usize) {
+        let instance = self.instance;
+        if instance.earlier[unit].is_empty() && instance.later[unit].is_empty() {
+            return;
+        }
+        let earlier = instance.earlier[unit].iter().flat_map(|earlier| earlier.units.0..earlier.units.1);
+        for other in earlier.chain(instance.later[unit].iter().copied()).chain([unit as u32]) {
+            let slot = self.slot[other as usize];
+            if slot != NONE {
+                self.forward.add(slot as usize);
+                if self.keeps_latest {
+                    self.backward.add(slot as usize);
+                }
+            }
+        }
     }
 
     /// A free slot from `low` up to but not including `high`, drawn at random.
@@ -383,6 +417,7 @@ impl<'a> State<'a> {
         self.touch(after);
         self.set_late(task, 0);
         self.set_moved(task, 0);
+        self.set_unwished(task, 0);
         self.note(Field::StaffOf, task, staff as i64);
         self.staff_of[task] = NONE;
     }
@@ -474,6 +509,24 @@ impl<'a> State<'a> {
             self.note(Field::Moved, task, i64::from(old));
             self.moved[task] = moved;
             self.charge(self.instance.rates.changed_time.times(i64::from(moved - old)));
+        }
+    }
+
+    pub(super) fn set_unwished(&mut self, task: usize, unwished: Ticks) {
+        let old = self.unwished[task];
+        if old != unwished {
+            self.note(Field::Unwished, task, i64::from(old));
+            self.unwished[task] = unwished;
+            self.charge(self.instance.rates.unwished_start.times(i64::from(unwished - old)));
+        }
+    }
+
+    pub(super) fn set_early(&mut self, unit: usize, early: Ticks) {
+        let old = self.early[unit];
+        if old != early {
+            self.note(Field::Early, unit, i64::from(old));
+            self.early[unit] = early;
+            self.charge(self.instance.rates.precedence.times(i64::from(early - old)));
         }
     }
 

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::state::{Genes, State};
 use super::*;
-use crate::model::{Lunch, Pairing, Promise, Staff, Task, TravelTimes, Visit, Window, WindowKeptAt};
+use crate::model::{After, Lunch, Pairing, Promise, Staff, Task, TravelTimes, Visit, Window, WindowKeptAt};
 use crate::price::{CostPart, Price, Prices};
 
 /// A small day with everything that a day can hold, drawn from a seed.
@@ -37,6 +37,7 @@ pub(crate) fn random_day(seed: u64) -> Day {
         cost_divisor: 1.0,
         prices,
         skills: vec!["care".into(), "medication".into()],
+        keys: vec!["door".into()],
         travel: vec![TravelTimes::new(places, ticks).unwrap()],
         staff,
         visits,
@@ -55,6 +56,9 @@ fn random_staff(rng: &mut Rng, index: usize) -> Staff {
         end_place: rng.below(2),
         shift: Window { start, end: start + 100 + rng.below(300) as i32 },
         lunch: (rng.below(2) == 0).then_some(lunch),
+        keys: if rng.below(2) == 0 { vec![0] } else { Vec::new() },
+        work_max: (rng.below(3) == 0).then(|| 60 + rng.below(200) as i32),
+        is_pool: rng.below(4) == 0,
         travel: 0,
     }
 }
@@ -83,6 +87,20 @@ fn random_visit(rng: &mut Rng, index: usize, staff_count: usize) -> Visit {
         optional: rng.below(4) == 0,
         promised: (rng.below(5) == 0).then(|| Promise { staff: pick(rng), start: start + 10 }),
         pinned: if rng.below(8) == 0 { vec![Some(rng.below(staff_count))] } else { Vec::new() },
+        needs: if rng.below(6) == 0 { vec![1] } else { Vec::new() },
+        key: (rng.below(4) == 0).then_some(0),
+        wished_start: (rng.below(4) == 0).then(|| start + rng.below(60) as i32),
+        after: random_order(rng, index),
+    }
+}
+
+/// Some visits come after one before them in the list.
+fn random_order(rng: &mut Rng, index: usize) -> Vec<After> {
+    let after = |rng: &mut Rng| After { visit: rng.below(index), gap: rng.below(30) as i32 };
+    if index > 0 && rng.below(4) == 0 {
+        (0..1 + rng.below(2)).map(|_| after(rng)).collect()
+    } else {
+        Vec::new()
     }
 }
 
@@ -142,7 +160,7 @@ proptest! {
 }
 
 fn quick(seed: u64, threads: usize) -> Settings {
-    Settings { budget: Budget::iterations(3000), seed, threads, stop: Stop::default() }
+    Settings { budget: Budget::iterations(3000), seed, threads, stop: Stop::default(), enough: None }
 }
 
 #[test]
@@ -161,6 +179,7 @@ fn days_without_staff_or_visits_are_planned_too() {
     for visit in &mut day.visits {
         (visit.preferred, visit.known, visit.promised) = (None, None, None);
         (visit.excluded, visit.pinned) = (Vec::new(), Vec::new());
+        visit.after = Vec::new();
     }
     day.staff.clear();
     let solved = solve(&day, &quick(1, 1), &mut |_| ()).unwrap();

@@ -74,6 +74,7 @@ impl State<'_> {
         let parts = self.instance.units[unit];
         let first = parts.first as usize;
         let open = self.instance.task_windows(first)[usize::from(self.choice[unit])].open;
+        let open = open.max(self.after_earlier(unit));
         let mut start = self.ready(parts.first).max(open);
         if parts.second != NONE {
             let second = parts.second as usize;
@@ -82,6 +83,63 @@ impl State<'_> {
             self.set_start(second, second_start);
         }
         self.set_start(first, start);
+        self.note_order(unit);
+    }
+
+    /// When all is done that a unit must come after and that stands before it in the order.
+    fn after_earlier(&self, unit: usize) -> Ticks {
+        let mut moment = Ticks::MIN;
+        for earlier in &self.instance.earlier[unit] {
+            for other in earlier.units.0..earlier.units.1 {
+                if self.slot[other as usize] < self.slot[unit] {
+                    moment = moment.max(self.done(other as usize) + earlier.gap);
+                }
+            }
+        }
+        moment
+    }
+
+    /// When the last task of a unit ends.
+    fn done(&self, unit: usize) -> Ticks {
+        self.tasks_of(unit).map(|task| self.free_after(task as u32)).max().unwrap_or(Ticks::MIN)
+    }
+
+    /// True where a unit stands in the order before something that it must come after, or after something that must
+    /// come after it; then neither is held back, and what is wrong is charged.
+    fn is_disordered(&self, unit: usize) -> bool {
+        let slot = self.slot[unit];
+        let is_after = |other: u32| self.slot[other as usize] != NONE && self.slot[other as usize] > slot;
+        let mut earlier =
+            self.instance.earlier[unit].iter().flat_map(|earlier| earlier.units.0..earlier.units.1);
+        let mut later = self.instance.later[unit].iter();
+        earlier.any(is_after) || later.any(|&other| self.slot[other as usize] < slot)
+    }
+
+    /// Charges what starts too early now that a unit has been timed: its own tasks, and those that should have waited.
+    fn note_order(&mut self, unit: usize) {
+        let instance = self.instance;
+        if !instance.earlier[unit].is_empty() {
+            self.set_early(unit, self.earliness(unit));
+        }
+        for &later in &instance.later[unit] {
+            if self.slot[later as usize] < self.slot[unit] {
+                self.set_early(later as usize, self.earliness(later as usize));
+            }
+        }
+    }
+
+    /// How much the tasks of a unit start before what they must come after is done.
+    fn earliness(&self, unit: usize) -> Ticks {
+        let mut early = 0;
+        for earlier in &self.instance.earlier[unit] {
+            let served =
+                (earlier.units.0..earlier.units.1).filter(|&other| self.slot[other as usize] != NONE);
+            let Some(done) = served.map(|other| self.done(other as usize)).max() else { continue };
+            for task in self.tasks_of(unit) {
+                early += (done + earlier.gap - self.start[task]).max(0);
+            }
+        }
+        early
     }
 
     fn set_start(&mut self, task: usize, start: Ticks) {
@@ -89,10 +147,14 @@ impl State<'_> {
         if self.instance.promised[task] != Ticks::MIN {
             self.set_moved(task, (start - self.instance.promised[task]).abs());
         }
+        if self.instance.wished[task] != Ticks::MIN {
+            self.set_unwished(task, (start - self.instance.wished[task]).abs());
+        }
         let old = self.start[task];
         if old == start {
             return;
         }
+        self.touch_later(task);
         if self.keeps_latest {
             self.backward.add(self.slot_of(task as u32));
         }
@@ -103,6 +165,18 @@ impl State<'_> {
             self.forward.add(self.slot_of(after));
         }
         self.touch_staff(self.staff_of[task] as usize);
+    }
+
+    /// Has what must come after a task timed anew, where it stands behind it in the order.
+    fn touch_later(&mut self, task: usize) {
+        let instance = self.instance;
+        let unit = instance.unit_of[task] as usize;
+        for &later in &instance.later[unit] {
+            let slot = self.slot[later as usize];
+            if slot != NONE && slot > self.slot[unit] {
+                self.forward.add(slot as usize);
+            }
+        }
     }
 
     /// How late a task is at a start: after the end of the last window that has opened.
@@ -123,30 +197,55 @@ impl State<'_> {
             return;
         }
         let parts = self.instance.units[unit];
-        let mut first = self.limit(parts.first);
+        let before_later = self.before_later(unit);
+        let mut first = self.limit(parts.first, before_later);
         if parts.second != NONE {
-            let second = self.limit(parts.second);
+            let second = self.limit(parts.second, before_later);
             first = first.min(second - parts.lag_min);
             self.set_latest(parts.second as usize, second.min(first + parts.lag_max));
         }
         self.set_latest(parts.first as usize, first);
     }
 
-    /// How late a task may start as far as itself and its follower are concerned.
-    fn limit(&self, node: u32) -> Ticks {
+    /// By when a unit must be done for what must come after it; `None` where it is held for being out of order.
+    fn before_later(&self, unit: usize) -> Option<Ticks> {
+        let instance = self.instance;
+        if instance.earlier[unit].is_empty() && instance.later[unit].is_empty() {
+            return Some(Ticks::MAX);
+        }
+        if self.is_disordered(unit) {
+            return None;
+        }
+        let mut moment = Ticks::MAX;
+        for &later in instance.later[unit].iter().filter(|&&later| self.slot[later as usize] != NONE) {
+            let begins = self.latest[instance.units[later as usize].first as usize];
+            for earlier in &instance.earlier[later as usize] {
+                if (earlier.units.0..earlier.units.1).contains(&(unit as u32)) {
+                    moment = moment.min(begins - earlier.gap);
+                }
+            }
+        }
+        Some(moment)
+    }
+
+    /// How late a task may start as far as itself, its follower and what comes after its unit are concerned.
+    fn limit(&self, node: u32, before_later: Option<Ticks>) -> Ticks {
         let task = node as usize;
         let (start, after) = (self.start[task], self.next[task]);
-        if !self.instance.is_task(after) || self.late[task] > 0 || self.instance.promised[task] != Ticks::MIN
-        {
+        let is_held = self.late[task] > 0
+            || self.instance.promised[task] != Ticks::MIN
+            || self.instance.wished[task] != Ticks::MIN;
+        let Some(before_later) = before_later.filter(|_| !is_held && self.instance.is_task(after)) else {
             return start;
-        }
+        };
         let staff = self.staff_of[task] as usize;
         let mut next = self.latest[after as usize];
         if self.lunch_at[staff] == after && self.has_lunch(staff) {
             let shift = &self.instance.shifts[staff];
             next = (next - shift.lunch_length).min(shift.lunch_close);
         }
-        let free = next - self.instance.way(staff, node, after) - self.instance.duration[task];
+        let free = next.saturating_sub(self.instance.way(staff, node, after)).min(before_later)
+            - self.instance.duration[task];
         free.min(self.due(task, start))
     }
 
@@ -157,11 +256,25 @@ impl State<'_> {
         }
         self.note(Field::Latest, task, i64::from(old));
         self.latest[task] = latest;
+        self.touch_earlier(task);
         let before = self.previous[task];
         if self.instance.is_task(before) {
             self.backward.add(self.slot_of(before));
         } else {
             self.touch_staff(self.staff_of[task] as usize);
+        }
+    }
+
+    /// Has what must come before a task held back anew, where it stands before it in the order.
+    fn touch_earlier(&mut self, task: usize) {
+        let instance = self.instance;
+        let unit = instance.unit_of[task] as usize;
+        for earlier in &instance.earlier[unit] {
+            for other in earlier.units.0..earlier.units.1 {
+                if self.slot[other as usize] < self.slot[unit] {
+                    self.backward.add(self.slot[other as usize] as usize);
+                }
+            }
         }
     }
 
@@ -184,9 +297,19 @@ impl State<'_> {
         let lunch = if has_lunch { shift.lunch_length } else { 0 };
         let idle = shift.end - shift.start + overtime - travel - service - lunch;
         let missed = i64::from(shift.lunch_length > 0 && !has_lunch);
+        let work = i64::from(travel + service);
+        let overwork = (work - i64::from(shift.work_max)).max(0);
+        let pool_work = if shift.is_pool { work } else { 0 };
         let mut parts = charges(
-            [rates.travel, rates.overtime, rates.work_time, rates.missed_lunch],
-            [i64::from(travel), i64::from(overtime), i64::from(travel + service), missed],
+            [
+                rates.travel,
+                rates.overtime,
+                rates.work_time,
+                rates.missed_lunch,
+                rates.overwork,
+                rates.pool_work,
+            ],
+            [i64::from(travel), i64::from(overtime), work, missed, overwork, pool_work],
         );
         if !rates.waiting.is_free() {
             let waiting = rates.waiting.times(i64::from(self.waiting(staff, has_lunch)));
@@ -275,7 +398,7 @@ impl State<'_> {
     }
 }
 
-fn charges(rates: [super::instance::Rate; 4], amounts: [i64; 4]) -> Score {
+fn charges<const COUNT: usize>(rates: [super::instance::Rate; COUNT], amounts: [i64; COUNT]) -> Score {
     rates.into_iter().zip(amounts).fold(Score { hard: 0, soft: 0 }, |sum, (rate, amount)| {
         let part = rate.times(amount);
         Score { hard: sum.hard + part.hard, soft: sum.soft + part.soft }

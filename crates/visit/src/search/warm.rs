@@ -1,6 +1,5 @@
 //! From a plan to a solution under search, so that a search can go on from it.
 
-use super::extract::task_names;
 use super::instance::{Instance, NONE};
 use super::state::Genes;
 use crate::model::{Day, Ticks};
@@ -10,8 +9,16 @@ use crate::plan::{Plan, What};
 ///
 /// Tasks that only half of a pair or visit has are left out, so that the visit is put in anew as a whole.
 pub(crate) fn genes(day: &Day, instance: &Instance, plan: &Plan) -> Genes {
-    let names = task_names(day);
-    let task_of = |visit: usize, number: usize| names.iter().position(|&name| name == (visit, number));
+    let mut tasks_before = Vec::with_capacity(day.visits.len());
+    let mut count = 0;
+    for visit in &day.visits {
+        tasks_before.push(count);
+        count += visit.tasks.len();
+    }
+    let task_of = |visit: usize, number: usize| {
+        let is_known = day.visits.get(visit).is_some_and(|wanted| number < wanted.tasks.len());
+        is_known.then(|| tasks_before[visit] + number)
+    };
     let mut genes = Genes {
         slot: vec![NONE; instance.units.len()],
         staff_of: vec![NONE; instance.tasks],

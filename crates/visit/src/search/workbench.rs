@@ -18,7 +18,7 @@ pub(crate) struct Workbench {
 
 impl Workbench {
     pub(crate) fn new(day: &Day, plan: &Plan) -> Self {
-        let instance = Instance::new(day);
+        let instance = Instance::without_neighbours(day);
         let genes = warm::genes(day, &instance, plan);
         Workbench { instance, genes }
     }

@@ -109,10 +109,13 @@ fn price_changes(file: &mut DayFile, arguments: &Arguments) {
 fn print_summary(file: &DayFile, replanned: &Replanned) {
     let person = |change: &&replan::Change| change.before.map(|at| at.0) != change.after.map(|at| at.0);
     let people = replanned.changes.iter().filter(person).count();
+    let mut visits: Vec<usize> = replanned.changes.iter().map(|change| change.visit).collect();
+    visits.dedup();
     println!(
-        "  valid {}  cost of the rest {}  changed person {people}  changed time only {}",
+        "  valid {}  cost of the rest {}  changed visits {}  changed person {people}  changed time only {}",
         replanned.verdict.is_valid(),
         solution::shown_cost(file, &replanned.verdict),
+        visits.len(),
         replanned.changes.len() - people
     );
 }
@@ -164,6 +167,8 @@ fn urgent(file: &mut DayFile, text: &str, now: Ticks) -> anyhow::Result<Event> {
         windows: vec![Window { start: now, end }],
         optional: false,
         pinned: Vec::new(),
+        wished_start: None,
+        after: Vec::new(),
         ..known.clone()
     };
     let mut label = file.labels[like][0].clone();

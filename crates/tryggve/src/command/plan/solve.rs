@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use localsearch::budget::Budget;
 use planfile::solution;
+use visit::city;
 use visit::search::{self, Settings, THREADS_MAX};
 
 use super::file::{self, DayArguments};
@@ -24,6 +25,12 @@ pub(super) struct Arguments {
     /// Writes the plan here, in the set's own JSON.
     #[arg(long)]
     out: Option<PathBuf>,
+    /// Ends the search once a valid plan costs no more than this, in the set's own objective.
+    #[arg(long, value_name = "COST")]
+    until: Option<f64>,
+    /// Plans a whole city in so many districts, then along their borders.
+    #[arg(long, value_name = "COUNT", conflicts_with = "until")]
+    districts: Option<usize>,
     /// Shows the best cost while searching.
     #[arg(long)]
     progress: bool,
@@ -65,14 +72,16 @@ impl SearchArguments {
             seed: self.seed,
             threads,
             stop: localsearch::budget::Stop::default(),
+            enough: None,
         })
     }
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let file = arguments.day.read()?;
-    let settings = arguments.search.settings()?;
-    let solved = search::solve(&file.day, &settings, &mut |report| {
+    let mut settings = arguments.search.settings()?;
+    settings.enough = arguments.until.map(|cost| file.day.price_of_cost(cost));
+    let mut report = |report: search::Report| {
         if arguments.progress {
             eprintln!(
                 "{:>8.1} s {:>12} moves  cost {:.3}  breach {}",
@@ -82,7 +91,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
                 report.breach
             );
         }
-    })?;
+    };
+    let solved = match arguments.districts {
+        Some(districts) => city::solve(&file.day, districts, &settings, &mut report)?,
+        None => search::solve(&file.day, &settings, &mut report)?,
+    };
     if let Some(path) = &arguments.out {
         let text = solution::write(&file, &solved.plan, &solved.verdict);
         std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
