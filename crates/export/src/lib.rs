@@ -4,6 +4,7 @@
 //! source, and rounding happens only when they are shown.
 
 pub mod chart;
+pub mod code;
 pub mod csv;
 pub mod forecast;
 pub mod plain_text;

@@ -42,7 +42,9 @@ pub fn parse(text: &str) -> File {
     let separator = SEPARATORS
         .into_iter()
         .rev()
-        .max_by_key(|separator| Reader::new(body, *separator, 1).next().map_or(0, |record| record.cells.len()))
+        .max_by_key(|separator| {
+            Reader::new(body, *separator, 1).next().map_or(0, |record| record.cells.len())
+        })
         .unwrap_or(SEPARATORS[0]);
     let mut reader = Reader::new(body, separator, skipped + 1);
     let records = reader.by_ref().filter(|record| record.cells.iter().any(|cell| !cell.is_empty())).collect();
@@ -71,12 +73,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str, separator: char, first_line: usize) -> Self {
-        Reader {
-            characters: text.chars().peekable(),
-            separator,
-            line: first_line,
-            unclosed_quote_line: None,
-        }
+        Reader { characters: text.chars().peekable(), separator, line: first_line, unclosed_quote_line: None }
     }
 
     /// What stands between quotes, with its doubled quotes made single and its line breaks kept.
@@ -149,7 +146,10 @@ mod tests {
         check("# note\na;b\n1;2\n", &[(2, &["a", "b"]), (3, &["1", "2"])]);
         check("a,b\r\n\"x, y\",\"say \"\"hi\"\"\"\r\n", &[(1, &["a", "b"]), (2, &["x, y", "say \"hi\""])]);
         check("a\tb\n\n1\t2", &[(1, &["a", "b"]), (3, &["1", "2"])]);
-        check("a;b\n\"two\r\nlines\";2\n3;4", &[(1, &["a", "b"]), (2, &["two\nlines", "2"]), (4, &["3", "4"])]);
+        check(
+            "a;b\n\"two\r\nlines\";2\n3;4",
+            &[(1, &["a", "b"]), (2, &["two\nlines", "2"]), (4, &["3", "4"])],
+        );
         check("a;b\n5\" rör;x\n#1;y", &[(1, &["a", "b"]), (2, &["5\" rör", "x"]), (3, &["#1", "y"])]);
         check("namn, ort;b\nc;d", &[(1, &["namn, ort", "b"]), (2, &["c", "d"])]);
         check("a;b;\n;;\n1;;", &[(1, &["a", "b", ""]), (3, &["1", "", ""])]);

@@ -31,7 +31,7 @@ fn profile_form() -> ProfileForm {
     }
 }
 
-async fn model_of(bench: &Bench, name: &str, generation: Generation) -> base::ModelId {
+pub(super) async fn model_of(bench: &Bench, name: &str, generation: Generation) -> base::ModelId {
     let (app, keeper) = (&bench.app, administrator());
     let profiles = model::models(app, &keeper).await.unwrap().1;
     let profile = match profiles.first() {

@@ -101,7 +101,9 @@ impl ReadError {
             ReadError::UnclosedQuote { line } => {
                 format!("Rad {line} börjar ett citat som aldrig slutar. Sätt ett citattecken till.")
             }
-            ReadError::NoTable => "Filen är varken text eller en XLSX-bok. Spara den som CSV eller XLSX.".to_owned(),
+            ReadError::NoTable => {
+                "Filen är varken text eller en XLSX-bok. Spara den som CSV eller XLSX.".to_owned()
+            }
             ReadError::Workbook { reason } => {
                 format!("Arbetsboken går inte att läsa ({reason}). Spara den på nytt som XLSX.")
             }
@@ -126,9 +128,11 @@ pub fn read(bytes: &[u8]) -> Result<Rows, ReadError> {
             return Err(ReadError::TooManyColumns { row: row.number });
         }
         // Bytes first: counting characters of every cell would be the slowest part of reading.
-        if row.cells.iter().any(|cell| {
-            cell.len() > CELL_CHARACTERS_MAX && cell.chars().count() > CELL_CHARACTERS_MAX
-        }) {
+        if row
+            .cells
+            .iter()
+            .any(|cell| cell.len() > CELL_CHARACTERS_MAX && cell.chars().count() > CELL_CHARACTERS_MAX)
+        {
             return Err(ReadError::CellTooLong { row: row.number });
         }
     }
@@ -141,10 +145,10 @@ fn text_rows(bytes: &[u8]) -> Result<Vec<Row>, ReadError> {
     if let Some(line) = file.unclosed_quote_line {
         return Err(ReadError::UnclosedQuote { line });
     }
-    let rows = file.records.into_iter().map(|record| Row {
-        number: record.line,
-        cells: record.cells.into_iter().map(unguarded).collect(),
-    });
+    let rows = file
+        .records
+        .into_iter()
+        .map(|record| Row { number: record.line, cells: record.cells.into_iter().map(unguarded).collect() });
     Ok(rows.collect())
 }
 
@@ -212,7 +216,10 @@ mod tests {
             notes: vec![],
         };
         let csv = read(to_csv(&table, Language::Swedish).as_bytes()).unwrap();
-        assert_eq!(cells(&csv)[1..], [(3, vec!["EX-1", "+46 70", "735000000123"]), (4, vec!["0012", "a;b", "2,5"])]);
+        assert_eq!(
+            cells(&csv)[1..],
+            [(3, vec!["EX-1", "+46 70", "735000000123"]), (4, vec!["0012", "a;b", "2,5"])]
+        );
         let book = read(&to_xlsx(&[table], Language::Swedish).unwrap()).unwrap();
         assert_eq!(
             cells(&book),

@@ -75,9 +75,7 @@ fn text(cell: &DataRef<'_>) -> String {
         DataRef::String(words) => words.trim().to_owned(),
         DataRef::SharedString(words) => words.trim().to_owned(),
         DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) if number.abs() >= EXACT_BELOW => {
-            format!("{number:.5E}").replace('E', "E+")
-        }
+        DataRef::Float(number) if number.abs() >= EXACT_BELOW => format!("{number:.5E}").replace('E', "E+"),
         DataRef::Float(number) => number.to_string(),
         DataRef::Bool(true) => "ja".to_owned(),
         DataRef::Bool(false) => "nej".to_owned(),
