@@ -17,6 +17,7 @@ pub mod login;
 pub mod person;
 pub mod problem;
 pub mod registry;
+pub mod search;
 pub mod setting;
 pub mod sheet;
 pub mod team;

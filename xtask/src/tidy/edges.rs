@@ -73,6 +73,7 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
             "web",
             "login",
             "sim",
+            "mqtt",
             "scaip",
             "sip",
             "roads",

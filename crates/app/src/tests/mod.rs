@@ -6,6 +6,7 @@ mod login;
 mod measure;
 mod person;
 mod running;
+mod silence;
 mod team;
 
 use std::sync::Arc;

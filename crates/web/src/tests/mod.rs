@@ -3,6 +3,7 @@
 mod browser;
 mod console;
 mod devices;
+mod importing;
 mod keeping;
 mod people;
 mod security;
