@@ -1,10 +1,12 @@
 //! Use cases against a database in memory.
 
 mod device;
+mod import;
 mod login;
 mod measure;
 mod person;
 mod running;
+mod silence;
 mod team;
 
 use std::sync::Arc;

@@ -3,8 +3,10 @@
 mod browser;
 mod console;
 mod devices;
+mod importing;
 mod keeping;
 mod people;
+mod registers;
 mod security;
 mod templates;
 mod walk;
