@@ -1,11 +1,13 @@
-//! What leaves Tryggve as files: tables as CSV, XLSX and text, charts as SVG.
+//! What leaves Tryggve as files: tables as CSV, XLSX and text, charts as SVG and PNG, reports as PDF.
 //!
 //! Invariant: nothing is computed here that a reader would quote; figures come from the capabilities with their
 //! source, and rounding happens only when they are shown.
 
 pub mod chart;
 pub mod csv;
+pub mod drawing;
 pub mod forecast;
 pub mod plain_text;
+pub mod report;
 pub mod sheet;
 pub mod table;

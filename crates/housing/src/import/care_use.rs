@@ -14,6 +14,21 @@ use base::language::Text;
 
 /// Reads a care-use file, CSV or PX. Columns by name: year, care form, age group, sex, persons.
 pub fn read(bytes: &[u8], area: &str, source: &Source) -> Preview<CareUse> {
+    let Preview { rows_read, rows_used, rows_of_totals, mut errors, errors_more, residuals, value } =
+        read_areas(bytes, area, source);
+    let value = match value.map(|mut areas| (areas.pop(), areas.is_empty())) {
+        Some((Some(area), true)) => Some(area),
+        Some(_) => {
+            errors.push(RowError::of_file(Problem::SeveralAreas));
+            None
+        }
+        None => None,
+    };
+    Preview { rows_read, rows_used, rows_of_totals, errors, errors_more, residuals, value }
+}
+
+/// Reads a care-use file that may have a column of areas; without one everything belongs to `area`.
+pub fn read_areas(bytes: &[u8], area: &str, source: &Source) -> Preview<Vec<CareUse>> {
     let file = decode(bytes).and_then(|text| px::or_delimited(&text));
     match file.and_then(|file| Columns::find(&file).map(|columns| (file, columns))) {
         Ok((file, columns)) => read_rows(&file, &columns, area, source),
@@ -22,6 +37,7 @@ pub fn read(bytes: &[u8], area: &str, source: &Source) -> Preview<CareUse> {
 }
 
 struct Columns {
+    area: Option<usize>,
     year: usize,
     form: usize,
     group: usize,
@@ -32,6 +48,7 @@ struct Columns {
 impl Columns {
     fn find(file: &Delimited) -> Result<Columns, RowError> {
         Ok(Columns {
+            area: file.column(&["område", "area", "region", "kommun", "municipality"]),
             year: file.required(&["år", "tid", "year"], "år (year)")?,
             form: file.required(
                 &["insats", "care form", "form", "service", "vårdform"],
@@ -48,10 +65,11 @@ impl Columns {
 }
 
 type Key = (i32, CareForm, AgeGroup);
+type Found = BTreeMap<Key, BySex<Option<(usize, u32)>>>;
 
-fn read_rows(file: &Delimited, columns: &Columns, area: &str, source: &Source) -> Preview<CareUse> {
+fn read_rows(file: &Delimited, columns: &Columns, area: &str, source: &Source) -> Preview<Vec<CareUse>> {
     let mut preview = Preview::empty();
-    let mut found: BTreeMap<Key, BySex<Option<(usize, u32)>>> = BTreeMap::new();
+    let mut areas: BTreeMap<String, Found> = BTreeMap::new();
     for (row, cells) in &file.rows {
         preview.rows_read += 1;
         if cells.len() != file.heading.len() {
@@ -62,7 +80,9 @@ fn read_rows(file: &Delimited, columns: &Columns, area: &str, source: &Source) -
         match read_row(cells, columns) {
             Ok((_, SexCell::Both, _)) => preview.rows_of_totals += 1,
             Ok((key, SexCell::One(sex), persons)) => {
-                let cell = &mut found.entry(key).or_default()[sex];
+                let named = columns.area.and_then(|column| cells.get(column)).map(|cell| cell.trim());
+                let area = named.filter(|name| !name.is_empty()).unwrap_or(area).to_owned();
+                let cell = &mut areas.entry(area).or_default().entry(key).or_default()[sex];
                 match cell {
                     Some((first_row, _)) => {
                         preview.refuse(Some(*row), Problem::Duplicate { first_row: *first_row });
@@ -76,12 +96,16 @@ fn read_rows(file: &Delimited, columns: &Columns, area: &str, source: &Source) -
             Err(problem) => preview.refuse(Some(*row), problem),
         }
     }
-    let rows = finish(found, &mut preview);
+    let tables: Vec<CareUse> = areas
+        .into_iter()
+        .map(|(area, found)| CareUse { area, source: source.clone(), rows: finish(found, &mut preview) })
+        .filter(|table| !table.rows.is_empty())
+        .collect();
     if file.rows.is_empty() {
         preview.refuse(None, Problem::Empty);
     }
-    if preview.errors.is_empty() && !rows.is_empty() {
-        preview.value = Some(CareUse { area: area.to_owned(), source: source.clone(), rows });
+    if preview.errors.is_empty() && !tables.is_empty() {
+        preview.value = Some(tables);
     }
     preview
 }

@@ -110,6 +110,8 @@ pub enum Problem {
         /// The sex that is missing.
         sex: Sex,
     },
+    /// Several areas where one is asked for.
+    SeveralAreas,
     /// A PX file breaks its own format.
     Px {
         /// What was wrong.
@@ -159,6 +161,13 @@ impl Problem {
                     "The column {expected} is missing. The file's columns: {found}.",
                 ),
                 vec![("expected", (*expected).to_owned()), ("found", found.clone())],
+            ),
+            Problem::SeveralAreas => (
+                Text::new(
+                    "Filen har flera områden, men här behövs ett.",
+                    "The file has several areas, but one is needed here.",
+                ),
+                vec![],
             ),
             Problem::CellCount { expected, found } => (
                 Text::new(

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use base::Language;
 use export::table::Table;
-use export::{chart, csv, plain_text, sheet};
+use export::{chart, csv, drawing, plain_text, sheet};
 use housing::demand::alternative::{Alternative, OwnAlternative};
 use housing::demand::history::Evidence;
 
@@ -60,7 +60,7 @@ pub(crate) struct Arguments {
     /// What a new place costs, in kronor of today.
     #[arg(long, default_value_t = 0.0)]
     kronor_per_place: f64,
-    /// Write CSV, XLSX and SVG files into this folder.
+    /// Write CSV, XLSX, SVG, PNG and PDF files into this folder.
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
     /// Recompute published statements and say which hold.
@@ -128,7 +128,8 @@ fn write(
         put(format!("{}.csv", table.name), csv::to_csv(table, language).as_bytes())?;
     }
     for chart in charts {
-        put(format!("{}.svg", chart.table.name), chart.svg.as_bytes())?;
+        put(format!("{}.svg", chart.table.name), chart.svg().as_bytes())?;
+        put(format!("{}.png", chart.table.name), &drawing::png::to_png(&chart.drawing)?)?;
     }
     let mut sheets = tables.to_vec();
     sheets.extend(charts.iter().map(|chart| chart.table.clone()));

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use base::Language;
 use base::language::Text;
-use export::chart::{self, Chart};
+use export::chart::{self, Chart, Layout, Style};
 use export::forecast as tables;
 use export::table::Table;
 use housing::demand::alternative::Alternative;
@@ -165,6 +165,7 @@ impl<'a> ForecastResult<'a> {
     /// The charts, each with its table.
     pub(super) fn charts(&self, language: Language) -> Vec<Chart> {
         let mut charts = Vec::new();
+        let style = Style { layout: Layout::Print, language };
         let base_year = self.outlook.history.last_year();
         for year in
             self.years(base_year).into_iter().filter(|year| *year < self.sliders.until || *year % 10 == 0)
@@ -174,7 +175,7 @@ impl<'a> ForecastResult<'a> {
                 &self.view.projection,
                 year,
                 base_year,
-                language,
+                style,
             ));
         }
         for form in CareForm::ALL {
@@ -184,13 +185,13 @@ impl<'a> ForecastResult<'a> {
                 self.counted.as_ref(),
                 &self.view.forecasts,
                 &self.view.bands,
-                language,
+                style,
             ));
         }
         for test in &self.tests.nation {
             for form in CareForm::ALL {
                 let chart =
-                    chart::back_test::back_test("back-test", form, test, &self.evidence.care_use, language);
+                    chart::back_test::back_test("back-test", form, test, &self.evidence.care_use, style);
                 charts.extend(chart.map(|mut chart| {
                     chart.table.name = format!("{}-{}", chart.table.name, test.start);
                     chart
@@ -203,7 +204,7 @@ impl<'a> ForecastResult<'a> {
             &self.gaps,
             &self.sliders.building,
             &self.gap_notes,
-            language,
+            style,
         ));
         charts
     }
