@@ -6,6 +6,7 @@
 pub mod chart;
 pub mod csv;
 pub mod drawing;
+pub mod edition;
 pub mod forecast;
 pub mod plain_text;
 pub mod report;

@@ -6,9 +6,11 @@ use super::delimited::Delimited;
 use super::number::{self, SexCell};
 use super::problem::Problem;
 use super::text::decode;
-use super::{Preview, RowError, px};
+use super::{Preview, Refused, RowError, px};
 use crate::demand::care_use::{CareForm, CareUse, CareUseRow};
 use crate::group::{AgeGroup, BySex, Sex};
+use crate::municipality::alike;
+use crate::population::Population;
 use crate::source::Source;
 use base::language::Text;
 
@@ -34,6 +36,49 @@ pub fn read_areas(bytes: &[u8], area: &str, source: &Source) -> Preview<Vec<Care
         Ok((file, columns)) => read_rows(&file, &columns, area, source),
         Err(error) => Preview::refused(error),
     }
+}
+
+/// The whole municipality's table and those of areas below it.
+///
+/// Tables of areas that the population file does not know are refused: nobody could say whose they are. Without a
+/// table of its own, the municipality's is the sum of its areas' where every area has one of the same rows.
+pub fn split_counts(
+    tables: Vec<CareUse>,
+    population: &Population,
+    areas: &[Population],
+) -> Result<(Option<CareUse>, Vec<CareUse>), Refused> {
+    let mut whole = None;
+    let mut parts = Vec::new();
+    let mut errors = Vec::new();
+    let alone = tables.len() == 1;
+    for table in tables {
+        match areas.iter().find(|area| alike(&area.area, &table.area)) {
+            Some(area) => parts.push(CareUse { area: area.area.clone(), ..table }),
+            None if alone || alike(&table.area, &population.area) => whole = Some(table),
+            None => errors.push(RowError::of_file(Problem::UnknownArea { area: table.area })),
+        }
+    }
+    if whole.is_none() && !areas.is_empty() && parts.len() == areas.len() {
+        whole = sum_of_tables(&population.area, &parts);
+    }
+    if errors.is_empty() { Ok((whole, parts)) } else { Err(Refused { errors, more: 0 }) }
+}
+
+/// The sum of tables with the same rows; `None` where their rows differ.
+fn sum_of_tables(area: &str, tables: &[CareUse]) -> Option<CareUse> {
+    let mut whole = CareUse { area: area.to_owned(), ..tables.first()?.clone() };
+    for table in &tables[1..] {
+        if table.rows.len() != whole.rows.len() {
+            return None;
+        }
+        for row in &mut whole.rows {
+            let same = |one: &&CareUseRow| (one.year, one.form, one.group) == (row.year, row.form, row.group);
+            let part = table.rows.iter().find(same)?;
+            row.persons.women += part.persons.women;
+            row.persons.men += part.persons.men;
+        }
+    }
+    Some(whole)
 }
 
 struct Columns {
@@ -132,7 +177,7 @@ fn read_row(cells: &[String], columns: &Columns) -> Result<(Key, SexCell, u32), 
 
 fn finish(
     found: BTreeMap<Key, BySex<Option<(usize, u32)>>>,
-    preview: &mut Preview<CareUse>,
+    preview: &mut Preview<Vec<CareUse>>,
 ) -> Vec<CareUseRow> {
     let mut rows: Vec<CareUseRow> = Vec::new();
     for ((year, form, group), cells) in found {
@@ -193,5 +238,28 @@ mod tests {
         let overlapping = GOOD.replace("80+", "70+");
         let sentence = read_text(&overlapping).accept().unwrap_err().sentence(Language::Swedish);
         assert!(sentence.contains("överlappar"), "{sentence}");
+    }
+
+    #[test]
+    fn areas_are_split_and_unknown_ones_refused() {
+        let source = Source::new("Exempelkommunen", "insatser.csv", "2024-10-31", "egen");
+        let town = crate::data::sweden_population().scaled("Exempelstad", 0.01);
+        let areas = [town.scaled("Norr", 0.4), town.scaled("Söder", 0.6)];
+        let rows = |area: &str| {
+            GOOD.lines().skip(1).map(|line| format!("{area};{line}\n")).collect::<String>()
+        };
+        let read = |text: &str| read_areas(text.as_bytes(), "Exempelstad", &source).accept().unwrap();
+        let both = format!("område;år;insats;åldersgrupp;kön;antal\n{}{}", rows("norr"), rows("Söder"));
+        let (whole, parts) = split_counts(read(&both), &town, &areas).unwrap();
+        assert_eq!(whole.unwrap().total(CareForm::HomeCare, 2024), 2 * 1730);
+        assert_eq!(parts.iter().map(|part| part.area.as_str()).collect::<Vec<_>>(), ["Söder", "Norr"]);
+        let one = format!("område;år;insats;åldersgrupp;kön;antal\n{}{}", rows("Norr"), rows("exempelstad"));
+        let (whole, parts) = split_counts(read(&one), &town, &areas).unwrap();
+        assert_eq!((whole.map(|table| table.rows.len()), parts.len()), (Some(2), 1));
+        let unknown = both.replace("norr", "Månen");
+        let refused = split_counts(read(&unknown), &town, &areas).unwrap_err().sentence(Language::Swedish);
+        assert!(refused.contains("Månen"), "{refused}");
+        let preview = super::read(both.as_bytes(), "Exempelstad", &source);
+        assert!(preview.accept().unwrap_err().sentence(Language::Swedish).contains("flera områden"));
     }
 }

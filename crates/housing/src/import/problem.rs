@@ -112,6 +112,11 @@ pub enum Problem {
     },
     /// Several areas where one is asked for.
     SeveralAreas,
+    /// An area that the population file does not have.
+    UnknownArea {
+        /// The area.
+        area: String,
+    },
     /// A PX file breaks its own format.
     Px {
         /// What was wrong.
@@ -161,6 +166,13 @@ impl Problem {
                     "The column {expected} is missing. The file's columns: {found}.",
                 ),
                 vec![("expected", (*expected).to_owned()), ("found", found.clone())],
+            ),
+            Problem::UnknownArea { area } => (
+                Text::new(
+                    "Området {area} finns inte i folkmängdsfilen, så ingen kan säga vems insatserna är.",
+                    "The area {area} is not in the population file, so nobody can say whose care this is.",
+                ),
+                vec![("area", area.clone())],
             ),
             Problem::SeveralAreas => (
                 Text::new(
