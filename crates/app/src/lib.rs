@@ -10,6 +10,7 @@ pub mod device;
 pub mod error;
 pub mod health;
 pub mod history;
+pub mod housing;
 pub mod lease;
 pub mod live;
 pub mod login;
@@ -48,6 +49,8 @@ pub struct App {
     pub registry: Arc<registry::Registry>,
     /// The last contacts that are not yet written.
     pub contact: Arc<contact::Contacts>,
+    /// Fitted forecasts, kept between requests.
+    pub forecasts: Arc<housing::forecast::Desk>,
     /// Since when this process hears devices: nobody is silent because we did not listen.
     pub listening_since: Timestamp,
 }
@@ -64,6 +67,7 @@ impl App {
             live: live::Live::default(),
             registry,
             contact: Arc::new(contact::Contacts::default()),
+            forecasts: Arc::new(housing::forecast::Desk::default()),
             listening_since,
         };
         let mut transaction = app.store.read().await?;

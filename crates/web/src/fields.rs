@@ -42,3 +42,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Fields {
         Ok(parts.extensions.get::<Fields>().cloned().unwrap_or_default())
     }
 }
+
+/// The file that came with a form: its name where it came from, and its bytes.
+#[derive(Clone, Default)]
+pub(crate) struct Uploaded(pub(crate) Option<(String, Vec<u8>)>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Uploaded {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.remove::<Uploaded>().unwrap_or_default())
+    }
+}

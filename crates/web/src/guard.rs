@@ -6,7 +6,7 @@ use access::Action;
 use app::login::session::visitor;
 use axum::{
     Form, RequestExt,
-    extract::{Request, State},
+    extract::{Multipart, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
@@ -15,7 +15,7 @@ use axum_extra::extract::CookieJar;
 use base::Language;
 
 use crate::{
-    fields::{FIELDS_MAX, FORM_SECRET_FIELD, Fields},
+    fields::{FIELDS_MAX, FORM_SECRET_FIELD, Fields, Uploaded},
     reply,
     routes::Gate,
     server::Web,
@@ -107,12 +107,12 @@ async fn checked_form(request: Request, visit: &Visit) -> Result<Request, Proble
     }
     let (parts, body) = request.into_parts();
     let copy = Request::from_parts(parts.clone(), body);
-    let fields = match copy.extract::<Form<Vec<(String, String)>>, _>().await {
-        Ok(Form(fields)) => Fields::new(fields),
-        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            return Err(Problem::TooLarge);
-        }
-        Err(_) => return Err(Problem::Unreadable),
+    let (fields, uploaded) = match is_multipart(&parts.headers) {
+        true => read_multipart(copy).await?,
+        false => match copy.extract::<Form<Vec<(String, String)>>, _>().await {
+            Ok(Form(fields)) => (Fields::new(fields), Uploaded::default()),
+            Err(rejection) => return Err(unread(rejection.status())),
+        },
     };
     if fields.len() > FIELDS_MAX {
         return Err(Problem::TooLarge);
@@ -124,7 +124,40 @@ async fn checked_form(request: Request, visit: &Visit) -> Result<Request, Proble
     }
     let mut request = Request::from_parts(parts, axum::body::Body::empty());
     request.extensions_mut().insert(fields);
+    request.extensions_mut().insert(uploaded);
     Ok(request)
+}
+
+fn is_multipart(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("multipart/form-data"))
+}
+
+fn unread(status: StatusCode) -> Problem {
+    if status == StatusCode::PAYLOAD_TOO_LARGE { Problem::TooLarge } else { Problem::Unreadable }
+}
+
+/// Reads a form that carries a file. Of several files the last is kept: our forms have one.
+async fn read_multipart(request: Request) -> Result<(Fields, Uploaded), Problem> {
+    let mut parts: Multipart = request.extract().await.map_err(|_| Problem::Unreadable)?;
+    let mut fields = Vec::new();
+    let mut uploaded = Uploaded::default();
+    while let Some(part) = parts.next_field().await.map_err(|error| unread(error.status()))? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let file_name = part.file_name().map(str::to_owned);
+        let bytes = part.bytes().await.map_err(|error| unread(error.status()))?;
+        match file_name {
+            Some(file_name) => uploaded = Uploaded(Some((file_name, bytes.to_vec()))),
+            None => {
+                let text = String::from_utf8(bytes.to_vec()).map_err(|_| Problem::Unreadable)?;
+                fields.push((name, text));
+            }
+        }
+        if fields.len() > FIELDS_MAX {
+            return Err(Problem::TooLarge);
+        }
+    }
+    Ok((Fields::new(fields), uploaded))
 }
 
 /// Whether a browser says that the form came from our own page. Every browser says so with a POST, one way or

@@ -24,6 +24,7 @@ mod guard;
 mod headers;
 mod health;
 mod home;
+mod housing;
 mod login;
 mod map;
 mod person;

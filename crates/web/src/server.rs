@@ -1,9 +1,9 @@
 //! The router, and serving it until the program is told to stop.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
 use app::App;
-use axum::{Router, http::StatusCode, middleware};
+use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
 use tokio::{net::TcpListener, sync::watch};
 use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
@@ -13,6 +13,9 @@ use crate::{config::WebConfig, guard, headers, routes, trouble};
 pub(crate) const ANSWER_SECONDS_MAX: u64 = 15;
 /// The largest form, in bytes: several times the longest text, in its longest encoding.
 pub(crate) const FORM_BYTES_MAX: usize = 64 * 1024;
+
+/// The largest form with a file, in bytes: the file and what is written beside it.
+pub(crate) const UPLOAD_BYTES_MAX: usize = app::housing::file::FILE_BYTES_MAX + FORM_BYTES_MAX;
 
 /// What every handler shares.
 #[derive(Clone)]
@@ -49,12 +52,15 @@ fn build(web: Web) -> Router {
     let mut router = Router::new();
     for route in routes::all() {
         let gate = (web.clone(), route.gate);
-        let handler = route.handler.layer(middleware::from_fn_with_state(gate, guard::guard));
+        let handler = route
+            .handler
+            .layer::<_, Infallible>(middleware::from_fn_with_state(gate, guard::guard))
+            .layer::<_, Infallible>(DefaultBodyLimit::disable())
+            .layer(RequestBodyLimitLayer::new(route.body_bytes_max));
         router = router.route(route.path, handler);
     }
     router
         .fallback(trouble::no_such_page)
-        .layer(RequestBodyLimitLayer::new(FORM_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(ANSWER_SECONDS_MAX),

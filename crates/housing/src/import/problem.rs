@@ -112,6 +112,8 @@ pub enum Problem {
     },
     /// Several areas where one is asked for.
     SeveralAreas,
+    /// The areas of a file have different years.
+    AreasDiffer,
     /// An area that the population file does not have.
     UnknownArea {
         /// The area.
@@ -166,6 +168,13 @@ impl Problem {
                     "The column {expected} is missing. The file's columns: {found}.",
                 ),
                 vec![("expected", (*expected).to_owned()), ("found", found.clone())],
+            ),
+            Problem::AreasDiffer => (
+                Text::new(
+                    "Områdena har olika år och kan inte läggas ihop.",
+                    "The areas have different years and cannot be added up.",
+                ),
+                vec![],
             ),
             Problem::UnknownArea { area } => (
                 Text::new(
