@@ -85,8 +85,10 @@ impl Browser {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
-            .header(header::COOKIE, cookies.join("; "))
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+            .header(header::COOKIE, cookies.join("; "));
+        if !headers.iter().any(|(name, _)| *name == "content-type") {
+            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -105,7 +107,7 @@ impl Browser {
 }
 
 async fn read(body: Body) -> String {
-    String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap_or_default()
+    String::from_utf8_lossy(&to_bytes(body, usize::MAX).await.unwrap()).into_owned()
 }
 
 pub(super) fn encode(fields: &[(&str, &str)]) -> String {

@@ -3,6 +3,7 @@
 mod browser;
 mod console;
 mod devices;
+mod housing;
 mod keeping;
 mod people;
 mod security;
