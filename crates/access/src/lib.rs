@@ -110,7 +110,10 @@ mod tests {
         assert_eq!(may(&planner, Action::QueueRead, Relation::Application), Decision::Allowed);
         assert_eq!(may(&planner, Action::QueueRead, Relation::None), Decision::Denied);
         assert_eq!(may(&planner, Action::PersonRead, Relation::Application), Decision::Denied);
-        assert_eq!(may(&actor(&[Role::Operator]), Action::QueueRead, Relation::Application), Decision::Denied);
+        assert_eq!(
+            may(&actor(&[Role::Operator]), Action::QueueRead, Relation::Application),
+            Decision::Denied
+        );
     }
 
     #[test]

@@ -59,9 +59,7 @@ impl Edition<'_> {
     /// Keeps the rows whose year is shown in short tables.
     fn shorten(&self, table: &mut Table, column: usize) {
         let shown = self.years(self.first_october());
-        table
-            .rows
-            .retain(|row| matches!(row.get(column), Some(Cell::Year(year)) if shown.contains(year)));
+        table.rows.retain(|row| matches!(row.get(column), Some(Cell::Year(year)) if shown.contains(year)));
     }
 
     fn gaps(&self) -> Vec<(String, Vec<GapYear>)> {
@@ -266,7 +264,10 @@ impl Edition<'_> {
         let mut facts = Vec::new();
         let older = |year| self.view.outlook.projection.count(year, AgeGroup::OLDER);
         if let (Some(now), Some(then)) = (older(from), older(until)) {
-            let name = Text::new("personer 80+ år {until} ({now} år {from}, {percent} %)", "persons aged 80+ in {until} ({now} in {from}, {percent} %)");
+            let name = Text::new(
+                "personer 80+ år {until} ({now} år {from}, {percent} %)",
+                "persons aged 80+ in {until} ({now} in {from}, {percent} %)",
+            );
             let percent = 100.0 * (then / now - 1.0);
             let sign = if percent > 0.0 { "+" } else { "" };
             let name = name
@@ -281,14 +282,20 @@ impl Edition<'_> {
             for form in [CareForm::HomeCare, CareForm::CareHome] {
                 let Some(row) = forecast.years.last() else { continue };
                 let words = (form.text().get(language), forecast.alternative.name(language));
-                facts.push((format!("{} {}, {}", words.0, row.year, words.1), show_count(row.total(form), language)));
+                facts.push((
+                    format!("{} {}, {}", words.0, row.year, words.1),
+                    show_count(row.total(form), language),
+                ));
             }
         }
         let size = self.view.sliders.building.places_per_home;
         for (name, rows) in self.gaps() {
             let Some(row) = rows.last() else { continue };
             let homes = row.homes_missing(size);
-            let text = Text::new("boenden med {size} platser saknas {year}, {name}", "homes of {size} places missing in {year}, {name}");
+            let text = Text::new(
+                "boenden med {size} platser saknas {year}, {name}",
+                "homes of {size} places missing in {year}, {name}",
+            );
             let text = text
                 .get(language)
                 .replace("{size}", &size.to_string())

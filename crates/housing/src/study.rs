@@ -147,8 +147,7 @@ impl Study {
             }
             None => Vec::new(),
         };
-        let outlook =
-            Outlook::fit(evidence, population, own, official.as_ref(), register).map_err(fault)?;
+        let outlook = Outlook::fit(evidence, population, own, official.as_ref(), register).map_err(fault)?;
         let areas = fit_areas(evidence, &outlook.model, &areas, &area_counts).map_err(fault)?;
         let tests = test(evidence, &outlook.history, own, starts)?;
         let counted = if is_national { Some(evidence.care_use.clone()) } else { care_use };
@@ -177,7 +176,8 @@ impl Study {
 
     /// What looked wrong in the sources, as sentences.
     pub fn findings(&self, language: Language) -> Vec<String> {
-        let note = Text::new("Rätat i den medföljande tabellen", "Put right in the shipped table").get(language);
+        let note =
+            Text::new("Rätat i den medföljande tabellen", "Put right in the shipped table").get(language);
         let swapped = self.swapped.iter().map(|found| match self.is_national {
             true => format!("{note}: {}", found.sentence(language)),
             false => found.sentence(language),

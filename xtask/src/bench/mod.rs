@@ -1,6 +1,7 @@
 //! `cargo xtask bench NAME`: measure one thing, print it, and keep it in bench/results.
 
 mod build;
+mod forecast;
 mod intake;
 pub(crate) mod machine;
 mod plan;
@@ -24,6 +25,11 @@ const BENCHES: &[Bench] = &[
         name: "build",
         about: "how long the workspace takes to build, cold and after one edit",
         run: build::run,
+    },
+    Bench {
+        name: "forecast",
+        about: "how near forecasts come to what was counted, and how fast they are",
+        run: forecast::run,
     },
     Bench {
         name: "intake",

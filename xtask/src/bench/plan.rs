@@ -113,7 +113,7 @@ pub(super) fn run(options: &Options) -> anyhow::Result<Report> {
     Ok(report)
 }
 
-fn build() -> anyhow::Result<PathBuf> {
+pub(super) fn build() -> anyhow::Result<PathBuf> {
     process::run(
         Command::new("cargo").args(["build", "--release", "-p", "tryggve"]).current_dir(repository::root()),
     )?;

@@ -1,9 +1,9 @@
 //! The municipality's own alternatives: a name, its assumptions, and why.
 
-use access::{Action, Actor, Relation};
-use base::id::Uuid;
 use ::housing::demand::alternative::{CHANGE_PERCENT_MAX, OwnAlternative};
 use ::housing::demand::care_use::CareForm;
+use access::{Action, Actor, Relation};
+use base::id::Uuid;
 pub use store::housing::forecast::KeptAlternative;
 
 use super::{NAME_CHARACTERS_MAX, about, finish};
@@ -60,7 +60,8 @@ pub async fn add_alternative(app: &App, actor: &Actor, form: &Form) -> Result<Uu
     let kept = KeptAlternative { id: app.ids.next(app.now()), own, reason };
     store::housing::forecast::save_alternative(&mut transaction, &kept).await?;
     let none = Fields::new();
-    finish(app, transaction, actor, Action::ForecastWrite, about("alternative", kept.id), &none, &none).await?;
+    finish(app, transaction, actor, Action::ForecastWrite, about("alternative", kept.id), &none, &none)
+        .await?;
     Ok(kept.id)
 }
 

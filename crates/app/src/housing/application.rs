@@ -1,12 +1,12 @@
 //! One application for a place: noted, decided, offered, answered, carried out.
 
-use ::person::{Identity, Person};
-use access::{Action, Actor, Relation};
-use base::{PersonId, Private, time::Date};
 use ::housing::places::{
     queue::{Answer, Application, ApplicationId, HomeId, QueueError, REPORT_AFTER_DAYS, Stay},
     register::{PlaceKind, RegisteredHome, suggestions},
 };
+use ::person::{Identity, Person};
+use access::{Action, Actor, Relation};
+use base::{PersonId, Private, time::Date};
 use store::{Transaction, change::FieldChange, housing::queue::Filed};
 
 use super::{
@@ -138,7 +138,8 @@ pub async fn apply(app: &App, actor: &Actor, form: &Form) -> Result<ApplicationI
     let person = person.ok_or(AppError::NotFound("person"))?;
     store::housing::queue::save(&mut transaction, person, &application).await?;
     let none = Fields::new();
-    finish(app, transaction, actor, Action::QueueWrite, about(person, id), &none, &fields(&application)).await?;
+    finish(app, transaction, actor, Action::QueueWrite, about(person, id), &none, &fields(&application))
+        .await?;
     Ok(id)
 }
 
@@ -175,8 +176,7 @@ pub async fn step(
     .map_err(said)?;
     if let Some((home, free)) = moved_place(&application, &next, step) {
         let homes = store::housing::home::all(&mut transaction).await?;
-        let mut home =
-            homes.into_iter().find(|known| known.id == home).ok_or(AppError::NotFound("home"))?;
+        let mut home = homes.into_iter().find(|known| known.id == home).ok_or(AppError::NotFound("home"))?;
         if home.home.kind != next.kind {
             return Err(said(QueueError::OtherKind));
         }

@@ -1,12 +1,14 @@
 //! Files that a municipality's forecast is made from: looked at first, then taken into use.
 
-use access::{Action, Actor, Relation};
-use base::{SignedDuration, id::Uuid, language::Text};
 use ::housing::demand::care_use::CareUse;
-use ::housing::import::{self, Preview, Residual, RowError, care_use::split_counts, population::sum_of_areas};
+use ::housing::import::{
+    self, Preview, Residual, RowError, care_use::split_counts, population::sum_of_areas,
+};
 use ::housing::municipality::{alike, find};
 use ::housing::population::Population;
 use ::housing::source::Source;
+use access::{Action, Actor, Relation};
+use base::{SignedDuration, id::Uuid, language::Text};
 pub use store::housing::forecast::{FileKind, ForecastFile};
 
 use super::{NAME_CHARACTERS_MAX, about, finish, today};
@@ -147,10 +149,7 @@ pub(super) fn source_of(file: &ForecastFile) -> Source {
 }
 
 /// A population file: the municipality, and the areas below it.
-pub(super) fn read_population(
-    file: &ForecastFile,
-    content: &[u8],
-) -> Preview<(Population, Vec<Population>)> {
+pub(super) fn read_population(file: &ForecastFile, content: &[u8]) -> Preview<(Population, Vec<Population>)> {
     let Preview { rows_read, rows_used, rows_of_totals, mut errors, errors_more, residuals, value } =
         import::population::read(content, &file.area, &source_of(file));
     let value = value.and_then(|mut areas| {
@@ -197,9 +196,8 @@ fn look(file: &ForecastFile, content: &[u8]) -> Looked {
             found: preview.value.map(found).unwrap_or_default(),
         }
     }
-    let span = |population: &Population| {
-        (population.area.clone(), population.first_year, population.last_year())
-    };
+    let span =
+        |population: &Population| (population.area.clone(), population.first_year, population.last_year());
     match file.kind {
         FileKind::Population | FileKind::Official => {
             looked(read_population(file, content), |(whole, areas)| {

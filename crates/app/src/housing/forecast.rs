@@ -2,9 +2,6 @@
 
 use std::sync::{Arc, Mutex};
 
-use access::{Action, Actor, Relation};
-use base::id::Uuid;
-use export::edition::Edition;
 use ::housing::claims::{AreaFigures, CheckedClaim, check_claims};
 use ::housing::demand::alternative::Alternative;
 use ::housing::demand::history::Evidence;
@@ -13,6 +10,9 @@ use ::housing::outlook::Sliders;
 use ::housing::places::register::Register;
 use ::housing::source::Source;
 use ::housing::study::{Material, Study, StudyView};
+use access::{Action, Actor, Relation};
+use base::id::Uuid;
+use export::edition::Edition;
 use store::housing::forecast::{FileKind, ForecastFile};
 
 use super::{file, today};
@@ -128,7 +128,8 @@ pub async fn claims(
     language: base::Language,
 ) -> Result<Vec<CheckedClaim>, AppError> {
     require(actor, Action::ForecastRead, Relation::NoPerson)?;
-    let sliders = Sliders { simulations: 0, alternatives: vec![Alternative::StatusQuo], ..Sliders::default() };
+    let sliders =
+        Sliders { simulations: 0, alternatives: vec![Alternative::StatusQuo], ..Sliders::default() };
     let found = forecast(app, actor, LINKOPING, sliders).await?;
     let figures = found.as_ref().and_then(|found| {
         Some(AreaFigures {

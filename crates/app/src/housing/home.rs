@@ -1,11 +1,11 @@
 //! The register of homes: what stands, what is planned, and what is away for renovation.
 
-use access::{Action, Actor, Relation};
-use base::time::Date;
 use ::housing::places::{
     queue::{HomeId, SpecialProfile},
     register::{Home, Owner, PlaceKind, RegisteredHome, Renovation},
 };
+use access::{Action, Actor, Relation};
+use base::time::Date;
 use store::change::FieldChange;
 
 use super::{NAME_CHARACTERS_MAX, about, finish, not_allowed, read_day, read_optional_day, today};
@@ -217,12 +217,7 @@ pub async fn sheet(app: &App, actor: &Actor) -> Result<Sheet, AppError> {
     Ok(sheet)
 }
 
-fn read(
-    form: &Form,
-    id: HomeId,
-    all: &[RegisteredHome],
-    today: Date,
-) -> Result<RegisteredHome, AppError> {
+fn read(form: &Form, id: HomeId, all: &[RegisteredHome], today: Date) -> Result<RegisteredHome, AppError> {
     let mut problems = Problems::default();
     let name = problems.required("name", &form.name, NAME_CHARACTERS_MAX);
     let kind = PlaceKind::from_stored_name(&form.kind);
@@ -264,9 +259,9 @@ fn read(
         let field = match error {
             HomeError::ClosesFirst => "closes",
             HomeError::TooManyFree => "free_places",
-            HomeError::RenovationEndsFirst
-            | HomeError::TooManyEvacuated
-            | HomeError::RenovationsOverlap => "renovations",
+            HomeError::RenovationEndsFirst | HomeError::TooManyEvacuated | HomeError::RenovationsOverlap => {
+                "renovations"
+            }
         };
         problems.add(field, not_allowed(error.text()));
     }

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use ::person::Person;
-use access::{Action, Actor, Relation};
-use base::{PersonId, Private, time::Date};
 use ::housing::places::{
     brokerage::{FreePlace, StayNeed, broker},
     queue::{Application, ApplicationId, HomeId, REPORT_AFTER_DAYS, Standing, mean_wait},
     register::{PlaceKind, RegisteredHome},
 };
+use ::person::Person;
+use access::{Action, Actor, Relation};
+use base::{PersonId, Private, time::Date};
 use store::housing::queue::Filed;
 
 use super::today;
@@ -149,10 +149,7 @@ fn proposals(applications: &[Application], homes: &[RegisteredHome], today: Date
             })
         })
         .collect();
-    broker(&needs, &places)
-        .into_iter()
-        .map(|(application, home)| Proposal { application, home })
-        .collect()
+    broker(&needs, &places).into_iter().map(|(application, home)| Proposal { application, home }).collect()
 }
 
 /// The decisions that have waited too long, as a file without names: kind, days and declines.
@@ -175,7 +172,7 @@ pub async fn report(app: &App, actor: &Actor) -> Result<Sheet, AppError> {
         ]);
     }
     let mut transaction = app.store.write().await?;
-    let about = About { subject: "queue:report".to_owned(), ..About::default() };
+    let about = About { subject: "queue:export".to_owned(), ..About::default() };
     record(app, &mut transaction, actor, Action::QueueList, about).await?;
     transaction.commit().await?;
     Ok(sheet)

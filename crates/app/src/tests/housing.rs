@@ -67,7 +67,10 @@ async fn free(bench: &Bench, id: HomeId) -> u32 {
 async fn a_home_is_written_checked_and_changed_once() {
     let bench = Bench::new().await;
     let (app, planner) = (&bench.app, planner());
-    assert_eq!(fields(save_home(app, &planner, None, &home::Form::default()).await), ["name", "kind", "owner", "places"]);
+    assert_eq!(
+        fields(save_home(app, &planner, None, &home::Form::default()).await),
+        ["name", "kind", "owner", "places"]
+    );
     let id = save_home(app, &planner, None, &home_form("Ek")).await.unwrap();
     assert_eq!(fields(save_home(app, &planner, None, &home_form("Ek")).await), ["name"]);
     let wrong = home::Form {
@@ -118,19 +121,17 @@ async fn an_offer_takes_a_place_and_a_decline_gives_it_back() {
     let (version, _) = at(&bench, id).await;
     step(app, &planner, id, version, Step::Answer(Answer::Declined), "2026-11-05").await.unwrap();
     assert_eq!(free(&bench, home).await, 1);
-    assert!(matches!(
-        step(app, &planner, id, version, Step::Withdraw, "").await,
-        Err(AppError::Conflict)
-    ));
+    assert!(matches!(step(app, &planner, id, version, Step::Withdraw, "").await, Err(AppError::Conflict)));
     for wanted in [Step::Offer(home), Step::Answer(Answer::Accepted), Step::MoveIn] {
         let (version, _) = at(&bench, id).await;
         step(app, &planner, id, version, wanted, "").await.unwrap();
     }
     assert_eq!((at(&bench, id).await.1, free(&bench, home).await), (Standing::MovedIn, 0));
     assert_eq!(fields(remove_home(app, &planner, home).await), ["name"]);
-    let log = crate::audit::list(app, &administrator(), &Filter { person: Some(person), ..Filter::default() })
-        .await
-        .unwrap();
+    let log =
+        crate::audit::list(app, &administrator(), &Filter { person: Some(person), ..Filter::default() })
+            .await
+            .unwrap();
     let written = log.iter().filter(|entry| entry.action == "queue.write").count();
     assert_eq!(written, 1 + 1 + 2 + 3, "every step is logged with whose it is");
     assert!(matches!(queue(app, &operator()).await, Err(AppError::Denied(_))));
@@ -148,7 +149,11 @@ fn population() -> String {
             for sex in ::housing::group::Sex::ALL {
                 for (age, count) in persons[sex].iter().enumerate() {
                     let age = if age == 100 { "100+".to_owned() } else { age.to_string() };
-                    text.push_str(&format!("{area};{year};{};{age};{:.0}\n", sex.text().swedish, count * part));
+                    text.push_str(&format!(
+                        "{area};{year};{};{age};{:.0}\n",
+                        sex.text().swedish,
+                        count * part
+                    ));
                 }
             }
         }
@@ -172,12 +177,10 @@ async fn a_file_is_looked_at_then_used_and_gives_a_forecast_with_areas() {
     let form = file_form(FileKind::Population);
     let looked = look_at(app, &planner, &form, "f.csv", b"x;y\n1;2\n".to_vec()).await.unwrap();
     assert!(looked.file.is_none() && !looked.errors.is_empty());
-    assert_eq!(fields(look_at(app, &planner, &file::Form::default(), "f.csv", vec![]).await), [
-        "area",
-        "kind",
-        "publisher",
-        "file"
-    ]);
+    assert_eq!(
+        fields(look_at(app, &planner, &file::Form::default(), "f.csv", vec![]).await),
+        ["area", "kind", "publisher", "file"]
+    );
     let looked = look_at(app, &planner, &form, "f.csv", population().into_bytes()).await.unwrap();
     let kept = looked.file.unwrap();
     assert_eq!(looked.found.len(), 3);
@@ -225,7 +228,10 @@ async fn an_own_alternative_is_kept_with_its_assumptions() {
         damping: "3".to_owned(),
         ..alternative::Form::default()
     };
-    assert_eq!(fields(add_alternative(app, &planner, &wrong).await), ["name", "home_care", "care_home", "damping"]);
+    assert_eq!(
+        fields(add_alternative(app, &planner, &wrong).await),
+        ["name", "home_care", "care_home", "damping"]
+    );
     let id = add_alternative(app, &planner, &form).await.unwrap();
     assert_eq!(fields(add_alternative(app, &planner, &form).await), ["name"]);
     let kept = alternatives(app, &planner).await.unwrap();

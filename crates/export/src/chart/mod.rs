@@ -6,8 +6,8 @@
 pub mod back_test;
 pub mod fan;
 pub mod gap;
-pub mod pyramid;
 mod plot;
+pub mod pyramid;
 
 pub use plot::Layout;
 

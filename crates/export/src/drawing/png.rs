@@ -1,9 +1,7 @@
 //! A drawing as PNG, for documents that take no SVG.
 
 use skrifa::outline::OutlinePen;
-use tiny_skia::{
-    Color, FillRule, Paint, Path, PathBuilder, Pixmap, Rect, Stroke, StrokeDash, Transform,
-};
+use tiny_skia::{Color, FillRule, Paint, Path, PathBuilder, Pixmap, Rect, Stroke, StrokeDash, Transform};
 
 use super::{Anchor, Drawing, Ink, Point, Shape, font};
 

@@ -185,8 +185,13 @@ impl Layout {
                 self.need(BODY * LEADING);
                 if row == 0 {
                     let words = "–".to_owned();
-                    let what =
-                        What::Words { at: (MARGIN, self.y), size: BODY, heavy: false, ink: Ink::Faint, words };
+                    let what = What::Words {
+                        at: (MARGIN, self.y),
+                        size: BODY,
+                        heavy: false,
+                        ink: Ink::Faint,
+                        words,
+                    };
                     self.paint(None, what);
                 }
                 let at = (MARGIN + 14.0, self.y);
@@ -307,8 +312,7 @@ impl Layout {
                     _ => (Anchor::Start, left + CELL_SIDE),
                 };
                 let at = start_of((x, y), anchor, font::width(words, row.size, heavy));
-                let what =
-                    What::Words { at, size: row.size, heavy, ink: Ink::Text, words: words.clone() };
+                let what = What::Words { at, size: row.size, heavy, ink: Ink::Text, words: words.clone() };
                 self.paint(piece, what);
             }
             left += wide;

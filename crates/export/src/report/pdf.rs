@@ -6,7 +6,7 @@ use std::num::NonZeroU16;
 use krilla::{
     Document, SerializeSettings,
     color::rgb,
-    configure::{ConfigurationBuilder, Accessibility},
+    configure::{Accessibility, ConfigurationBuilder},
     destination::XyzDestination,
     geom::{Path, PathBuilder, Point as At, Rect, Transform},
     metadata::{DateTime, Metadata},
@@ -50,7 +50,8 @@ pub fn to_pdf(report: &Report) -> Result<Vec<u8>, PdfError> {
         .with_accessibility_validator(Accessibility::UA1)
         .finish()
         .map_err(broken)?;
-    let mut document = Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
+    let mut document =
+        Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
     let mut painted = BTreeMap::new();
     for page in 0..layout.pages {
         // A4 is a size, so settings are always made.
@@ -179,7 +180,8 @@ fn paint_shape(surface: &mut Surface<'_>, fonts: &Fonts, shape: &Shape) {
         Shape::Dot { at, radius, ink, .. } => {
             const CORNERS: u32 = 24;
             let corner = |number: u32| {
-                let (sine, cosine) = (f64::from(number) / f64::from(CORNERS) * std::f64::consts::TAU).sin_cos();
+                let (sine, cosine) =
+                    (f64::from(number) / f64::from(CORNERS) * std::f64::consts::TAU).sin_cos();
                 (at.0 + radius * cosine, at.1 + radius * sine)
             };
             let corners: Vec<Point> = (0..CORNERS).map(corner).collect();

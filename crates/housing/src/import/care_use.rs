@@ -245,9 +245,8 @@ mod tests {
         let source = Source::new("Exempelkommunen", "insatser.csv", "2024-10-31", "egen");
         let town = crate::data::sweden_population().scaled("Exempelstad", 0.01);
         let areas = [town.scaled("Norr", 0.4), town.scaled("Söder", 0.6)];
-        let rows = |area: &str| {
-            GOOD.lines().skip(1).map(|line| format!("{area};{line}\n")).collect::<String>()
-        };
+        let rows =
+            |area: &str| GOOD.lines().skip(1).map(|line| format!("{area};{line}\n")).collect::<String>();
         let read = |text: &str| read_areas(text.as_bytes(), "Exempelstad", &source).accept().unwrap();
         let both = format!("område;år;insats;åldersgrupp;kön;antal\n{}{}", rows("norr"), rows("Söder"));
         let (whole, parts) = split_counts(read(&both), &town, &areas).unwrap();

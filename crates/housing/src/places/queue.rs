@@ -233,9 +233,10 @@ impl QueueError {
     /// The reason in words.
     pub const fn text(self) -> Text {
         match self {
-            QueueError::NotGranted => {
-                Text::new("Ingen plats är beviljad än, så ingen kan erbjudas.", "No place is granted yet, so none can be offered.")
-            }
+            QueueError::NotGranted => Text::new(
+                "Ingen plats är beviljad än, så ingen kan erbjudas.",
+                "No place is granted yet, so none can be offered.",
+            ),
             QueueError::AlreadyDecided => {
                 Text::new("Ansökan är redan beslutad.", "The application has been decided already.")
             }
@@ -249,7 +250,9 @@ impl QueueError {
             QueueError::NotAccepted => {
                 Text::new("Inget erbjudande har fått ja.", "No offer has been accepted.")
             }
-            QueueError::NoFreePlace => Text::new("Boendet har ingen ledig plats.", "The home has no free place."),
+            QueueError::NoFreePlace => {
+                Text::new("Boendet har ingen ledig plats.", "The home has no free place.")
+            }
             QueueError::OtherKind => {
                 Text::new("Boendet har ett annat slags platser.", "The home has another kind of place.")
             }

@@ -3,13 +3,13 @@
 
 use std::fmt::Write as _;
 
-use base::{PersonId, SignedDuration, Timestamp, time::Date};
 use ::housing::demand::care_use::CareForm;
 use ::housing::group::{AGE_LAST, Sex};
 use ::housing::places::{
     queue::{Answer, Application, ApplicationId, HomeId, SpecialProfile, Stay},
     register::{Home, Owner, PlaceKind, RegisteredHome, Renovation},
 };
+use base::{PersonId, SignedDuration, Timestamp, time::Date};
 use store::housing::forecast::{FileKind, ForecastFile};
 
 use super::{Ids, Town};
@@ -50,12 +50,21 @@ pub(crate) fn housing(town: &Town, now: Timestamp) -> Housing {
 fn homes(ids: &mut Ids, today: Date) -> Vec<RegisteredHome> {
     let day = |years: i16, month: i8| Date::new(today.year().saturating_add(years), month, 1).ok();
     let finnish = SpecialProfile::SpokenLanguage("fi".to_owned());
-    let mut home = |name: &str, kind, owner, places, free_places, profiles: &[SpecialProfile]| RegisteredHome {
-        id: HomeId(ids.next()),
-        home: Home { name: name.to_owned(), kind, owner, places, opens: None, closes: None, renovations: Vec::new() },
-        profiles: profiles.to_vec(),
-        free_places,
-    };
+    let mut home =
+        |name: &str, kind, owner, places, free_places, profiles: &[SpecialProfile]| RegisteredHome {
+            id: HomeId(ids.next()),
+            home: Home {
+                name: name.to_owned(),
+                kind,
+                owner,
+                places,
+                opens: None,
+                closes: None,
+                renovations: Vec::new(),
+            },
+            profiles: profiles.to_vec(),
+            free_places,
+        };
     let mut homes = vec![
         home("Sagogården", PlaceKind::CareHome, Owner::OwnRun, 96, 3, &[]),
         home("Fabelhuset", PlaceKind::CareHome, Owner::Contracted, 72, 1, &[SpecialProfile::Hbtqi]),
@@ -229,8 +238,9 @@ mod tests {
         let areas =
             import::population::read(housing.files[0].1.as_bytes(), &town.name, &source).accept().unwrap();
         let whole = import::population::sum_of_areas(&town.name, &areas).unwrap();
-        let tables =
-            import::care_use::read_areas(housing.files[1].1.as_bytes(), &town.name, &source).accept().unwrap();
+        let tables = import::care_use::read_areas(housing.files[1].1.as_bytes(), &town.name, &source)
+            .accept()
+            .unwrap();
         let (care_use, area_counts) = import::care_use::split_counts(tables, &whole, &areas).unwrap();
         assert_eq!((area_counts.len(), care_use.is_some()), (areas.len(), true));
         let evidence = Evidence::shipped().unwrap();

@@ -157,7 +157,10 @@ pub async fn alternatives(transaction: &mut Transaction) -> Result<Vec<KeptAlter
 }
 
 /// Writes an own alternative, new or changed.
-pub async fn save_alternative(transaction: &mut Transaction, kept: &KeptAlternative) -> Result<(), StoreError> {
+pub async fn save_alternative(
+    transaction: &mut Transaction,
+    kept: &KeptAlternative,
+) -> Result<(), StoreError> {
     let sql = "INSERT INTO forecast_alternative (id, name, home_care_percent, care_home_percent, short_term_percent, \
         day_activity_percent, damping, moved_home_percent, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
         ON CONFLICT (id) DO UPDATE SET name = excluded.name, home_care_percent = excluded.home_care_percent, \

@@ -62,8 +62,11 @@ pub async fn save(transaction: &mut Transaction, registered: &RegisteredHome) ->
         Value::count(registered.free_places),
     ];
     transaction.execute(sql, values).await?;
-    transaction.execute("DELETE FROM home_renovation WHERE home_id = $1", vec![Value::id(registered.id)]).await?;
-    let head = "INSERT INTO home_renovation (home_id, place, from_day, until_day, places_evacuated, places_after)";
+    transaction
+        .execute("DELETE FROM home_renovation WHERE home_id = $1", vec![Value::id(registered.id)])
+        .await?;
+    let head =
+        "INSERT INTO home_renovation (home_id, place, from_day, until_day, places_evacuated, places_after)";
     let values = home
         .renovations
         .iter()

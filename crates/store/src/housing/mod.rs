@@ -23,7 +23,5 @@ fn read_day(row: &Row, column: &str) -> Result<Date, StoreError> {
 }
 
 fn read_optional_day(row: &Row, column: &str) -> Result<Option<Date>, StoreError> {
-    row.optional_text(column)?
-        .map(|text| text.parse().map_err(|_| inconsistent(column, "a day")))
-        .transpose()
+    row.optional_text(column)?.map(|text| text.parse().map_err(|_| inconsistent(column, "a day"))).transpose()
 }

@@ -106,7 +106,11 @@ const COLUMNS: &str = "id, person_id, kind, applied, granted, refused, moved_in,
 
 type Offers = BTreeMap<String, Vec<Offer>>;
 
-async fn offers(transaction: &mut Transaction, which: &str, values: Vec<Value>) -> Result<Offers, StoreError> {
+async fn offers(
+    transaction: &mut Transaction,
+    which: &str,
+    values: Vec<Value>,
+) -> Result<Offers, StoreError> {
     let sql = format!(
         "SELECT application_id, home_id, offered, answered, answer FROM place_offer {which} ORDER BY application_id, place"
     );

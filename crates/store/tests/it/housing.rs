@@ -170,7 +170,9 @@ async fn a_file_in_use_replaces_the_one_before(store: Store) {
         added_by: Some(UserId(uuid(5))),
     };
     let mut transaction = store.write().await.unwrap();
-    for one in [file(1, "Tryggeby", 0), file(2, "Tryggeby", 10), file(3, "Annanby", 20), file(4, "Gammelby", -90)] {
+    for one in
+        [file(1, "Tryggeby", 0), file(2, "Tryggeby", 10), file(3, "Annanby", 20), file(4, "Gammelby", -90)]
+    {
         forecast::add_file(&mut transaction, &one, vec![0xc3, 0xa5, 0, 1]).await.unwrap();
     }
     forecast::use_file(&mut transaction, &file(1, "Tryggeby", 0)).await.unwrap();

@@ -19,7 +19,6 @@ use housing::demand::history::Evidence;
 
 use result::ForecastResult;
 
-
 /// What to forecast and where to write it. Without any file it runs on the figures shipped with Tryggve.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -169,9 +168,15 @@ mod tests {
             own,
         ]))
         .unwrap();
-        for file in
-            ["forecast.xlsx", "report.pdf", "demand-home-care.svg", "demand-care-home.png", "demand-parts.csv", "claims.csv", "places-gap.csv"]
-        {
+        for file in [
+            "forecast.xlsx",
+            "report.pdf",
+            "demand-home-care.svg",
+            "demand-care-home.png",
+            "demand-parts.csv",
+            "claims.csv",
+            "places-gap.csv",
+        ] {
             let size = std::fs::metadata(folder.join(file)).map(|data| data.len());
             assert!(size.as_ref().is_ok_and(|&size| size > 500), "{file}: {size:?}");
         }

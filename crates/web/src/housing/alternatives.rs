@@ -56,8 +56,7 @@ fn shown_fields(form: &Form, words: Words) -> Vec<FieldShown> {
     let mut fields = vec![FieldShown::line("name", words.say("alternative-name"), &form.name).required()];
     for form_of_care in CareForm::ALL {
         let place = form_of_care.index();
-        let label =
-            words.with("alternative-change", &[("form", form_of_care.text().get(words.language))]);
+        let label = words.with("alternative-change", &[("form", form_of_care.text().get(words.language))]);
         fields.push(FieldShown::line(CHANGE_FIELDS[place], label, &form.yearly_change_percent[place]));
     }
     fields.push(

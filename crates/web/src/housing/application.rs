@@ -98,10 +98,7 @@ fn facts(view: &View, words: Words) -> Vec<(String, String)> {
     let one = &view.application;
     let mut facts = vec![
         (words.say("homes-kind"), words.of(one.kind.text()).to_owned()),
-        (
-            words.say("places-days"),
-            view.waiting_days.map_or_else(|| "–".to_owned(), |days| days.to_string()),
-        ),
+        (words.say("places-days"), view.waiting_days.map_or_else(|| "–".to_owned(), |days| days.to_string())),
     ];
     if !one.wishes.is_empty() {
         let names: Vec<String> = one.wishes.iter().map(|home| name_of(&view.homes, *home)).collect();

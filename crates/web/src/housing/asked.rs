@@ -54,17 +54,8 @@ pub(super) const PLACES_PER_HOME: Slider = slider("places_per_home", (20.0, 150.
 pub(super) const VACANCY: Slider = slider("vacancy", (0.0, 10.0), 0.5, 0.0);
 
 /// Every slider, in the order of the page.
-pub(super) const SLIDERS: [Slider; 9] = [
-    UNTIL,
-    MORTALITY,
-    MIGRATION,
-    FERTILITY,
-    HOME_CARE,
-    CARE_HOME,
-    MOVED_HOME,
-    PLACES_PER_HOME,
-    VACANCY,
-];
+pub(super) const SLIDERS: [Slider; 9] =
+    [UNTIL, MORTALITY, MIGRATION, FERTILITY, HOME_CARE, CARE_HOME, MOVED_HOME, PLACES_PER_HOME, VACANCY];
 
 /// The highest cost of a place, in kronor.
 pub(super) const KRONOR_MAX: f64 = 20_000_000.0;
@@ -87,9 +78,10 @@ impl Asked {
     /// Where a slider stands: as asked, moved within its ends, or where it usually stands.
     pub(super) fn at(&self, slider: Slider) -> f64 {
         let asked = self.0.text(slider.name).trim().replace(',', ".").parse::<f64>();
-        asked.ok().filter(|value| value.is_finite()).map_or(slider.usual, |value| {
-            value.clamp(slider.lowest, slider.highest)
-        })
+        asked
+            .ok()
+            .filter(|value| value.is_finite())
+            .map_or(slider.usual, |value| value.clamp(slider.lowest, slider.highest))
     }
 
     /// The last October.
@@ -194,7 +186,8 @@ mod tests {
         let usual = asked(&[]).sliders(&[], words, 200);
         assert_eq!((usual.until, usual.alternatives.len(), usual.simulations), (2050, 2, 200));
         assert_eq!(usual.population, PopulationAssumptions::BASE);
-        let moved = asked(&[("until", "9999"), ("mortality", "tio"), ("care_home", "-1,5"), ("kronor", "3 000 000")]);
+        let moved =
+            asked(&[("until", "9999"), ("mortality", "tio"), ("care_home", "-1,5"), ("kronor", "3 000 000")]);
         let sliders = moved.sliders(&[], words, 99_999);
         assert_eq!((sliders.until, sliders.simulations), (UNTIL_LAST, SIMULATIONS_MAX));
         assert_eq!(sliders.alternatives.len(), 3);

@@ -48,7 +48,8 @@ pub(crate) async fn download(
     };
     let (bytes, kind) = written?;
     let area = found_name(&name);
-    let kept = HeaderValue::from_str(&format!("attachment; filename=\"{area}\"")).map_err(|_| Problem::Broken)?;
+    let kept =
+        HeaderValue::from_str(&format!("attachment; filename=\"{area}\"")).map_err(|_| Problem::Broken)?;
     let mut response: Response = bytes.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     response.headers_mut().insert(header::CONTENT_DISPOSITION, kept);

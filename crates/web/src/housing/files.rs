@@ -3,7 +3,7 @@
 use access::Action;
 use app::{
     AppError,
-    housing::file::{FileKind, Form, ForecastFile, Looked, files, look_at, remove_file, use_file},
+    housing::file::{FileKind, ForecastFile, Form, Looked, files, look_at, remove_file, use_file},
 };
 use askama::Template;
 use axum::{
@@ -138,18 +138,19 @@ fn preview(looked: Looked, words: Words) -> Preview {
         ("totals", count(looked.rows_of_totals)),
         ("bad", count(looked.errors.len() + looked.errors_more)),
     ];
-    let mut errors: Vec<String> =
-        looked.errors.iter().map(|error| error.sentence(words.language)).collect();
+    let mut errors: Vec<String> = looked.errors.iter().map(|error| error.sentence(words.language)).collect();
     if looked.errors_more > 0 {
         errors.push(words.count("forecast-file-more-errors", looked.errors_more));
     }
     Preview {
         id: looked.file.map(|file| file.id.to_string()).unwrap_or_default(),
-        counts: words.with(
-            "forecast-file-counts",
-            &counts.each_ref().map(|(name, text)| (*name, text.as_str())),
-        ),
-        found: looked.found.into_iter().map(|(area, first, last)| format!("{area}: {first}–{last}")).collect(),
+        counts: words
+            .with("forecast-file-counts", &counts.each_ref().map(|(name, text)| (*name, text.as_str()))),
+        found: looked
+            .found
+            .into_iter()
+            .map(|(area, first, last)| format!("{area}: {first}–{last}"))
+            .collect(),
         errors,
         residuals: looked.residuals.iter().map(|residual| residual.sentence(words.language)).collect(),
     }

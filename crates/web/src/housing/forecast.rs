@@ -86,11 +86,7 @@ impl Page {
 }
 
 /// The page; to htmx only what the sliders gave.
-pub(crate) async fn page(
-    State(web): State<Web>,
-    visit: Visit,
-    query: Query<Vec<(String, String)>>,
-) -> Reply {
+pub(crate) async fn page(State(web): State<Web>, visit: Visit, query: Query<Vec<(String, String)>>) -> Reply {
     let (words, actor) = (visit.words, visit.actor()?);
     let asked = Asked::of(query);
     let kept = alternatives(&web.app, actor).await?;

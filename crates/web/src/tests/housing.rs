@@ -8,9 +8,13 @@ use super::browser::{Answer, Browser, town};
 async fn bring(browser: &mut Browser, kind: &str, content: &str) -> Answer {
     let secret = browser.form_secret.clone();
     let mut body = String::new();
-    for (name, value) in
-        [("form_secret", secret.as_str()), ("area", "Tryggeby"), ("kind", kind), ("publisher", "SCB"), ("as_of", "")]
-    {
+    for (name, value) in [
+        ("form_secret", secret.as_str()),
+        ("area", "Tryggeby"),
+        ("kind", kind),
+        ("publisher", "SCB"),
+        ("as_of", ""),
+    ] {
         body.push_str(&format!(
             "--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
         ));
@@ -19,8 +23,7 @@ async fn bring(browser: &mut Browser, kind: &str, content: &str) -> Answer {
         "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"fil.csv\"\r\n\
          Content-Type: text/csv\r\n\r\n{content}\r\n--edge--\r\n"
     ));
-    let headers =
-        [("sec-fetch-site", "same-origin"), ("content-type", "multipart/form-data; boundary=edge")];
+    let headers = [("sec-fetch-site", "same-origin"), ("content-type", "multipart/form-data; boundary=edge")];
     browser.send(Method::POST, "/forecast/files", &headers, body).await
 }
 
@@ -30,18 +33,31 @@ async fn the_country_is_forecast_without_any_file() {
     let mut planner = Browser::of(&town, "planner").await;
     let page = planner.get("/forecast").await;
     assert_eq!(page.status, StatusCode::OK);
-    for expected in ["Riket", "Huvudalternativ", "boenden med 80 platser saknas 2050", "Prognos gjord", "SCB", "2025-12-31"] {
+    for expected in [
+        "Riket",
+        "Huvudalternativ",
+        "boenden med 80 platser saknas 2050",
+        "Prognos gjord",
+        "SCB",
+        "2025-12-31",
+    ] {
         assert!(page.text.to_lowercase().contains(&expected.to_lowercase()), "{expected}");
     }
     let part = planner.part("/forecast?area=Riket&until=2040&care_home=-1.5").await;
     assert!(part.text.contains("eget, reglagen") && !part.text.contains("<html"), "{}", part.text);
-    assert!(part.text.contains("until=2040&amp;care_home=-1.5") || part.text.contains("until=2040&#38;care_home=-1.5"));
+    assert!(
+        part.text.contains("until=2040&amp;care_home=-1.5")
+            || part.text.contains("until=2040&#38;care_home=-1.5")
+    );
     let figures = planner.get("/forecast/pyramid.json?until=2040").await;
     assert!(figures.text.contains("\"first_year\":1968"), "{}", &figures.text[..200]);
     let unknown = planner.get("/forecast?area=Linkoping").await;
     assert!(unknown.text.contains("Ingen folkmängd är känd"), "{}", unknown.text);
     let claims = planner.get("/forecast/claims").await;
-    assert!(claims.text.contains("stämmer ungefär") && claims.text.contains("4 356 000".replace(' ', "\u{a0}").as_str()));
+    assert!(
+        claims.text.contains("stämmer ungefär")
+            && claims.text.contains("4 356 000".replace(' ', "\u{a0}").as_str())
+    );
 }
 
 #[tokio::test]
@@ -105,14 +121,24 @@ async fn an_own_alternative_is_kept_and_shown() {
     let address = kept.header("location").to_owned();
     assert!(address.starts_with("/forecast?own="), "{address}");
     let shown = planner.get(&address).await;
-    assert!(shown.text.contains("Mer hemma: hemtjänst +0 % per år; särskilt boende -2 % per år"), "{}", shown.text);
+    assert!(
+        shown.text.contains("Mer hemma: hemtjänst +0 % per år; särskilt boende -2 % per år"),
+        "{}",
+        shown.text
+    );
 }
 
 #[tokio::test]
 async fn a_home_and_an_application_live_through_the_pages() {
     let (town, _) = town().await;
     let mut planner = Browser::of(&town, "planner").await;
-    let home = [("name", "Exempelgården"), ("kind", "care_home"), ("owner", "own_run"), ("places", "40"), ("free_places", "2")];
+    let home = [
+        ("name", "Exempelgården"),
+        ("kind", "care_home"),
+        ("owner", "own_run"),
+        ("places", "40"),
+        ("free_places", "2"),
+    ];
     assert_eq!(planner.post("/homes", &home).await.header("location"), "/homes");
     let wrong = planner.post("/homes", &[("name", ""), ("kind", "care_home"), ("owner", "own_run")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -138,6 +138,12 @@ fn addresses_hold_ids_only() {
         "{rule}",
         "{webhook}",
         "{secret}",
+        "{file}",
+        "{alternative}",
+        "{home}",
+        "{application}",
+        // The name of one of our own charts or tables.
+        "{name}",
         "{*path}",
     ];
     for route in all() {

@@ -17,7 +17,11 @@ use housing::study::Material;
 use super::Arguments;
 
 /// Reads all files; the first refused file ends the command with every kept reason.
-pub(super) fn read(arguments: &Arguments, evidence: &Evidence, language: Language) -> anyhow::Result<Material> {
+pub(super) fn read(
+    arguments: &Arguments,
+    evidence: &Evidence,
+    language: Language,
+) -> anyhow::Result<Material> {
     let mut residuals = Vec::new();
     let name = arguments.municipality.as_deref();
     let (population, areas) = match (&arguments.population, name) {
@@ -81,9 +85,8 @@ fn care_use(
 ) -> anyhow::Result<(Option<CareUse>, Vec<CareUse>)> {
     let preview = import::care_use::read_areas(&bytes(path)?, &population.area, &source(path, language));
     let read = accept(path, preview, language, residuals)?;
-    split_counts(read, population, areas).map_err(|refused| {
-        anyhow::anyhow!("{}\n{}", path.display(), refused.sentence(language))
-    })
+    split_counts(read, population, areas)
+        .map_err(|refused| anyhow::anyhow!("{}\n{}", path.display(), refused.sentence(language)))
 }
 
 fn accept<T>(
