@@ -10,6 +10,7 @@ pub mod device;
 pub mod error;
 pub mod health;
 pub mod history;
+pub mod housing;
 pub mod import;
 pub mod lease;
 pub mod live;
@@ -52,6 +53,8 @@ pub struct App {
     pub contact: Arc<contact::Contacts>,
     /// Files that wait for a yes.
     pub shelf: Arc<import::shelf::Shelf>,
+    /// Fitted forecasts, kept between requests.
+    pub forecasts: Arc<housing::forecast::Desk>,
     /// Since when this process hears devices: nobody is silent because we did not listen.
     pub listening_since: Timestamp,
 }
@@ -69,6 +72,7 @@ impl App {
             registry,
             contact: Arc::new(contact::Contacts::default()),
             shelf: Arc::new(import::shelf::Shelf::default()),
+            forecasts: Arc::new(housing::forecast::Desk::default()),
             listening_since,
         };
         let mut transaction = app.store.read().await?;

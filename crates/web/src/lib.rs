@@ -25,6 +25,7 @@ mod headers;
 mod health;
 mod history;
 mod home;
+mod housing;
 mod import;
 mod login;
 mod map;

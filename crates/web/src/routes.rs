@@ -9,8 +9,8 @@ use axum::{
 };
 
 use crate::{
-    account, alarm, audit, device, events, health, home, import, login, map, person, respond, search,
-    server::Web, service_level, statics, team, webhook,
+    account, alarm, audit, device, events, health, home, housing, import, login, map, person, respond,
+    search, server::Web, service_level, statics, team, webhook,
 };
 
 /// Who may use an address.
@@ -74,6 +74,8 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(logins());
     routes.extend(teams());
     routes.extend(webhooks());
+    routes.extend(forecasts());
+    routes.extend(places());
     routes
 }
 
@@ -415,8 +417,60 @@ fn webhooks() -> Vec<Route> {
     ]
 }
 
+/// Forecasts, the files they are made from, own alternatives, and the claims check.
+fn forecasts() -> Vec<Route> {
+    use Audit::{Entry, Nothing};
+    use Gate::Login;
+    use housing::{alternatives, claims, export_file, files, forecast, pyramid};
+    let read = Login(Action::ForecastRead);
+    let write = Login(Action::ForecastWrite);
+    let figures = Nothing("figures without persons");
+    let logged = Entry("forecast.write");
+    vec![
+        reads("/forecast", read, figures, get(forecast::page)),
+        reads("/forecast/pyramid.json", read, figures, get(pyramid::figures)),
+        reads("/forecast/file/{name}", read, figures, get(export_file::download)),
+        reads("/forecast/claims", read, figures, get(claims::page)),
+        reads("/forecast/files", read, figures, get(files::page)),
+        takes_file("/forecast/files", write, logged, post(files::submit)),
+        changes("/forecast/files/{file}/use", write, logged, post(files::take)),
+        changes("/forecast/files/{file}/remove", write, logged, post(files::remove)),
+        reads("/forecast/alternatives", read, figures, get(alternatives::page)),
+        changes("/forecast/alternatives", write, logged, post(alternatives::submit)),
+        changes("/forecast/alternatives/{alternative}/remove", write, logged, post(alternatives::remove)),
+    ]
+}
+
+/// The register of homes, and the queue for their places.
+fn places() -> Vec<Route> {
+    use Audit::{Entry, Nothing};
+    use Gate::Login;
+    use housing::{application, apply, home_edit, homes, queue};
+    let read = Login(Action::HomeRead);
+    let write = Login(Action::HomeWrite);
+    let shows = Nothing("homes without persons");
+    let logged = Entry("home.write");
+    let list = Login(Action::QueueList);
+    let note = Login(Action::QueueWrite);
+    vec![
+        reads("/homes", read, shows, get(homes::page)),
+        reads("/homes/export", read, shows, get(homes::download)),
+        reads("/homes/new", write, shows, get(home_edit::new)),
+        changes("/homes", write, logged, post(home_edit::create)),
+        reads("/homes/{home}", write, shows, get(home_edit::page)),
+        changes("/homes/{home}", write, logged, post(home_edit::submit)),
+        changes("/homes/{home}/remove", write, logged, post(home_edit::remove)),
+        reads("/queue", list, Entry("queue.list"), get(queue::page)),
+        reads("/queue/report", list, Entry("queue.list"), get(queue::download)),
+        reads("/queue/new", note, Nothing("shows a form"), get(apply::page)),
+        changes("/queue/new", note, Entry("queue.write"), post(apply::submit)),
+        reads("/queue/{application}", Login(Action::QueueRead), Entry("queue.read"), get(application::page)),
+        changes("/queue/{application}", note, Entry("queue.write"), post(application::submit)),
+    ]
+}
+
 /// What the left navigation offers: address and name of its text. Only those whose role may use it see an entry.
-pub(crate) const NAVIGATION: [(&str, &str); 15] = [
+pub(crate) const NAVIGATION: [(&str, &str); 18] = [
     ("/alarms", "nav-alarms"),
     ("/alarms/technical", "nav-technical"),
     ("/alarms/closed", "nav-closed"),
@@ -426,6 +480,9 @@ pub(crate) const NAVIGATION: [(&str, &str); 15] = [
     ("/outages", "nav-outages"),
     ("/senders", "nav-senders"),
     ("/service-levels", "nav-service-levels"),
+    ("/queue", "nav-places"),
+    ("/homes", "nav-homes"),
+    ("/forecast", "nav-forecast"),
     ("/teams", "nav-teams"),
     ("/logins", "nav-logins"),
     ("/webhooks", "nav-webhooks"),

@@ -12,8 +12,9 @@ use crate::{
     trouble::Problem,
 };
 
-/// The largest form with a file, in bytes: the largest file and room for the fields around it.
-pub(crate) const UPLOAD_BYTES_MAX: usize = export::read::FILE_BYTES_MAX + 64 * 1024;
+/// The largest form with a file, in bytes: the largest file that any page takes, and room for the fields around it.
+pub(crate) const UPLOAD_BYTES_MAX: usize =
+    larger(export::read::FILE_BYTES_MAX, app::housing::file::FILE_BYTES_MAX) + 64 * 1024;
 /// The longest that sending and reading a file may take, in seconds: the largest over a slow line.
 pub(crate) const UPLOAD_SECONDS_MAX: u64 = 120;
 /// The name of the field that carries the file.
@@ -21,7 +22,16 @@ pub(crate) const FILE_FIELD: &str = "file";
 
 /// The file of a form; empty where none was chosen. Never printed: it may be about people.
 #[derive(Clone, Default)]
-pub(crate) struct Upload(pub(crate) Vec<u8>);
+pub(crate) struct Upload {
+    /// What it is called where it came from.
+    pub(crate) name: String,
+    /// What it holds.
+    pub(crate) bytes: Vec<u8>,
+}
+
+const fn larger(one: usize, other: usize) -> usize {
+    if one > other { one } else { other }
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for Upload {
     type Rejection = Infallible;
@@ -43,8 +53,9 @@ pub(crate) async fn read(request: Request) -> Result<(Fields, Upload), Problem> 
     let (mut fields, mut upload) = (Vec::new(), Upload::default());
     while let Some(part) = parts.next_field().await.map_err(refused)? {
         let name = part.name().unwrap_or_default().to_owned();
-        if name == FILE_FIELD && upload.0.is_empty() {
-            upload = Upload(part.bytes().await.map_err(refused)?.to_vec());
+        if name == FILE_FIELD && upload.bytes.is_empty() {
+            let name = part.file_name().unwrap_or_default().to_owned();
+            upload = Upload { name, bytes: part.bytes().await.map_err(refused)?.to_vec() };
         } else {
             fields.push((name, part.text().await.map_err(refused)?));
         }

@@ -1,6 +1,7 @@
 //! Use cases against a database in memory.
 
 mod device;
+mod housing;
 mod import;
 mod login;
 mod measure;

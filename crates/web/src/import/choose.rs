@@ -35,7 +35,8 @@ pub(crate) async fn page(State(web): State<Web>, visit: Visit) -> Reply {
 }
 
 /// Reads the file, keeps it until someone says yes, and leads to what it holds.
-pub(crate) async fn submit(State(web): State<Web>, visit: Visit, Upload(bytes): Upload) -> Reply {
+pub(crate) async fn submit(State(web): State<Web>, visit: Visit, upload: Upload) -> Reply {
+    let bytes = upload.bytes;
     let register = register(&visit);
     let language = visit.words.language;
     if bytes.is_empty() {

@@ -120,7 +120,7 @@ impl Browser {
 }
 
 async fn read(body: Body) -> String {
-    String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap_or_default()
+    String::from_utf8_lossy(&to_bytes(body, usize::MAX).await.unwrap()).into_owned()
 }
 
 pub(super) fn encode(fields: &[(&str, &str)]) -> String {

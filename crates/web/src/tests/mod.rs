@@ -3,6 +3,7 @@
 mod browser;
 mod console;
 mod devices;
+mod housing;
 mod importing;
 mod keeping;
 mod people;

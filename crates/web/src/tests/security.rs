@@ -141,6 +141,12 @@ fn addresses_hold_ids_only() {
         "{model}",
         "{profile}",
         "{secret}",
+        "{file}",
+        "{alternative}",
+        "{home}",
+        "{application}",
+        // The name of one of our own charts or tables.
+        "{name}",
         "{*path}",
     ];
     for route in all() {
