@@ -48,6 +48,10 @@ pub struct App {
     pub registry: Arc<registry::Registry>,
     /// The last contacts that are not yet written.
     pub contact: Arc<contact::Contacts>,
+    /// What reception holds while the database is away.
+    pub aside: Arc<alarm::aside::Aside>,
+    /// Who was logged in when the database last said.
+    pub visitors: Arc<login::session::Remembered>,
     /// Since when this process hears devices: nobody is silent because we did not listen.
     pub listening_since: Timestamp,
 }
@@ -64,6 +68,8 @@ impl App {
             live: live::Live::default(),
             registry,
             contact: Arc::new(contact::Contacts::default()),
+            aside: Arc::default(),
+            visitors: Arc::default(),
             listening_since,
         };
         let mut transaction = app.store.read().await?;

@@ -33,6 +33,30 @@ pub(crate) struct Config {
     /// The pages.
     #[serde(default)]
     pub(crate) web: Web,
+    /// What keeps alarms while the database is away.
+    #[serde(default)]
+    pub(crate) journal: Journal,
+    /// The list on paper, kept outside the database.
+    #[serde(default)]
+    pub(crate) fallback: Fallback,
+}
+
+/// What keeps alarms while the database is away.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Journal {
+    /// The file; left out, there is no journal, and an alarm that the database cannot take is refused.
+    pub(crate) file: Option<PathBuf>,
+    /// Its room, in MiB; the whole of it is taken at the first start.
+    pub(crate) room_mib: Option<u64>,
+}
+
+/// The list on paper, kept outside the database.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Fallback {
+    /// Where the list is written once an hour; left out, it is not written.
+    pub(crate) file: Option<PathBuf>,
 }
 
 /// Where people reach us.
@@ -144,6 +168,7 @@ mod tests {
         let config: Config = toml::from_str(text).unwrap();
         assert_eq!(config.realm, "tryggve");
         assert_eq!(config.listen().udp.len(), 1);
+        assert!(config.journal.file.is_some() && config.fallback.file.is_some());
     }
 
     #[test]

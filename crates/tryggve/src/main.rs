@@ -3,6 +3,7 @@
 mod command;
 mod config;
 mod demo;
+mod fallback;
 mod logging;
 mod running;
 

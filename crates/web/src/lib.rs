@@ -44,4 +44,5 @@ mod visit;
 mod webhook;
 
 pub use config::WebConfig;
+pub use person::fallback::{FallbackFileError, fallback_file};
 pub use server::{ServeError, router, serve};

@@ -54,7 +54,8 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
     ("export", Floor::Edge, &[]),
     ("planfile", Floor::Edge, &[]),
     ("outward", Floor::Edge, &[]),
-    ("app", Floor::Edge, &["store", "login", "export", "outward", "planfile", "roads", "scaip"]),
+    ("journal", Floor::Edge, &[]),
+    ("app", Floor::Edge, &["store", "login", "export", "outward", "journal", "planfile", "roads", "scaip"]),
     ("intake", Floor::Edge, &["app", "mqtt", "scaip", "sip"]),
     ("web", Floor::Edge, &["app", "login", "export"]),
     ("login", Floor::Edge, &["sip"]),
@@ -68,6 +69,7 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
             "store",
             "export",
             "outward",
+            "journal",
             "intake",
             "web",
             "login",
@@ -79,7 +81,7 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
             "planfile",
         ],
     ),
-    ("load", Floor::Program, &["store", "sip"]),
+    ("load", Floor::Program, &["store", "sip", "login"]),
     ("xtask", Floor::Program, &["planfile", "localsearch", "roads", "sim", "scaip", "sip"]),
 ];
 

@@ -1,7 +1,9 @@
 //! `cargo xtask trial NAME`: try one promise against the world and say whether it held.
 
+pub(crate) mod away;
 mod clone;
 pub(crate) mod crash;
+pub(crate) mod storm;
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -17,11 +19,21 @@ struct Trial {
 
 /// Every trial; a new one is a file beside this one and a line here.
 const TRIALS: &[Trial] = &[
+    Trial {
+        name: "away",
+        about: "the database goes away under load: alarms are accepted, shown, and stored once",
+        run: away::run,
+    },
     Trial { name: "clone", about: "a fresh clone builds and passes `cargo test` by itself", run: clone::run },
     Trial {
         name: "crash",
         about: "kill -9 in the middle of load: every acknowledged alarm is there once (-- --kills N)",
         run: crash::run,
+    },
+    Trial {
+        name: "storm",
+        about: "heartbeats and tests of 200 000 devices: real alarms are as quick as without them",
+        run: storm::run,
     },
 ];
 

@@ -14,7 +14,7 @@ use store::Store;
 
 use crate::{
     command::demo::Demo,
-    config::{Config, Mqtt, Sip, Tls, Web},
+    config::{Config, Fallback, Journal, Mqtt, Sip, Tls, Web},
     running::{Running, asked_to_stop},
 };
 
@@ -101,6 +101,8 @@ fn configure(arguments: &Demo, folder: &Path, town: &Town) -> anyhow::Result<Con
             metrics_token: None,
             map_base: Some(map),
         },
+        journal: Journal { file: Some(folder.join("journal")), room_mib: None },
+        fallback: Fallback { file: Some(folder.join("reservlista.html")) },
     })
 }
 
