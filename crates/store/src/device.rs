@@ -490,11 +490,18 @@ pub async fn heard(
         let values = chunk.iter().flat_map(|(device, at)| [Value::id(device), Value::from(*at)]).collect();
         transaction.execute(&sql, values).await?;
     }
-    for row in &silent {
-        let sql = "UPDATE device SET silent_since = NULL, outage_id = NULL WHERE id = $1";
-        transaction.execute(sql, vec![row.text("id")?.into()]).await?;
+    let back: Vec<DeviceId> = silent.iter().map(|row| row.id("id")).collect::<Result<_, StoreError>>()?;
+    for chunk in back.chunks(64) {
+        let keys: Vec<String> = (1..=64).map(|place| format!("${place}")).collect();
+        let sql = format!(
+            "UPDATE device SET silent_since = NULL, outage_id = NULL WHERE id IN ({})",
+            keys.join(",")
+        );
+        // Filled up with the last one, so that the statement is prepared once.
+        let ids = chunk.iter().chain(chunk.last().into_iter().cycle()).take(64);
+        transaction.execute(&sql, ids.map(Value::id).collect()).await?;
     }
-    silent.iter().map(|row| row.id("id")).collect()
+    Ok(back)
 }
 
 /// A test alarm that was stored.

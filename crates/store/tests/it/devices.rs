@@ -100,8 +100,8 @@ async fn contact_ends_silence(store: Store) {
     let read = store::device::load(&mut transaction, ids[148]).await.unwrap().unwrap();
     assert_eq!(read.contact.last_contact_at, Some(moment(148)));
     // Only installed ones are watched; the even ones are in stock.
-    assert_eq!(store::supervision::watched(&mut transaction).await.unwrap().len(), 75);
-    let overdue = store::supervision::overdue(&mut transaction, 3, moment(180 + 10)).await.unwrap();
+    assert_eq!(store::supervision::population(&mut transaction).await.unwrap().values().max(), Some(&75));
+    let overdue = store::supervision::overdue(&mut transaction, 3.0, moment(180 + 10)).await.unwrap();
     assert_eq!(overdue.len(), 6);
     store::supervision::set_silent(&mut transaction, &ids[..3], moment(200), None).await.unwrap();
     let filter = Filter { silent: true, ..Filter::default() };
