@@ -85,6 +85,9 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// Opens the page of status.
+    pub(crate) const STATUS_SECRET: &str = "prov";
+
     /// Free ports, and a folder of one's own under the build folder that is emptied first.
     pub(crate) fn new(name: &str) -> anyhow::Result<Self> {
         let folder = repository::target().join("reception").join(name);
@@ -132,8 +135,10 @@ impl Place {
         let listen = format!("[\"127.0.0.1:{0}\", \"[::1]:{0}\"]", self.sip);
         let mut text = format!(
             "database = \"{database}\"\n[sip]\nudp = {listen}\ntcp = {listen}\n\
-             trusted_networks = [\"127.0.0.0/8\", \"::1/128\"]\n[web]\nlisten = [\"127.0.0.1:{}\"]\n",
-            self.web
+             trusted_networks = [\"127.0.0.0/8\", \"::1/128\"]\n[web]\nlisten = [\"127.0.0.1:{}\"]\n\
+             status_secret = \"{}\"\n",
+            self.web,
+            Self::STATUS_SECRET
         );
         if let Some(room) = self.journal_mib {
             let file = self.folder.join("journal");
@@ -173,6 +178,11 @@ impl Reception {
     /// Ends it as a power cut does: SIGKILL, nothing is closed.
     pub(crate) fn kill(mut self) -> anyhow::Result<()> {
         self.0.kill()
+    }
+
+    /// Whether it still runs.
+    pub(crate) fn is_alive(&mut self) -> anyhow::Result<bool> {
+        Ok(self.0.ended()?.is_none())
     }
 
     /// The most memory that it has held at once, in MiB.

@@ -7,6 +7,8 @@
 
 mod count;
 mod flow;
+mod hostile;
+mod outage;
 mod page;
 mod seed;
 mod send;
@@ -32,6 +34,10 @@ enum Command {
     Send(send::Send),
     /// Sends heartbeats, tests and real alarms as they come, and watches an operator's page.
     Storm(storm::Storm),
+    /// Attacks a reception in every way at once.
+    Hostile(hostile::Hostile),
+    /// Lets the devices of one operator fall silent and come back, twice.
+    Lose(outage::Lose),
     /// Counts what was stored.
     Count(count::Count),
     /// Tells what the messages of one sender left in the database.
@@ -45,6 +51,8 @@ fn main() -> anyhow::Result<()> {
         Command::Seed(seed) => tokio::runtime::Runtime::new()?.block_on(seed::run(&seed)),
         Command::Send(send) => send::run(&send),
         Command::Storm(storm) => storm::run(&storm),
+        Command::Hostile(hostile) => hostile::run(&hostile),
+        Command::Lose(lose) => outage::run(&lose),
         Command::Count(count) => tokio::runtime::Runtime::new()?.block_on(count::run(&count)),
         Command::Show(show) => tokio::runtime::Runtime::new()?.block_on(show::run(&show)),
         Command::Verify(verify) => tokio::runtime::Runtime::new()?.block_on(verify::run(&verify)),

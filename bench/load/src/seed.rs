@@ -45,7 +45,7 @@ pub(crate) struct Seed {
 }
 
 /// The mobile operator of those that share one; made up.
-const NETWORK_OPERATOR: &str = "Provnät";
+pub(crate) const NETWORK_OPERATOR: &str = "Provnät";
 /// How long the operator's session lasts.
 const SESSION_HOURS: i64 = 12;
 

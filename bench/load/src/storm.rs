@@ -50,6 +50,9 @@ pub(crate) struct Storm {
     /// Heartbeats per second.
     #[arg(long, default_value_t = 0.0)]
     heartbeats_per_second: f64,
+    /// Messages of devices about themselves per second.
+    #[arg(long, default_value_t = 0.0)]
+    technical_per_second: f64,
     /// Test alarms per second.
     #[arg(long, default_value_t = 0.0)]
     tests_per_second: f64,
@@ -74,7 +77,7 @@ pub(crate) struct Storm {
 }
 
 impl Storm {
-    fn flows(&self) -> [Flow; 3] {
+    fn flows(&self) -> [Flow; 4] {
         let quiet = ALARM_DEVICES_MAX.min(self.devices / 2);
         let flow = |said, first_device, devices, due, word: &str| {
             let run = format!("{}{word}", self.run);
@@ -94,6 +97,7 @@ impl Storm {
             ),
             flow(Said::Heartbeat, quiet, loud, alive, "hx"),
             flow(Said::Test, quiet, loud, tests, "tx"),
+            flow(Said::Technical, quiet, loud, steady(self.technical_per_second, self.seconds), "ix"),
         ]
     }
 }
@@ -105,10 +109,10 @@ pub(crate) fn run(storm: &Storm) -> anyhow::Result<()> {
     let patience = Duration::from_secs(storm.patience_seconds);
     let to = storm.to;
     let senders = storm.flows().map(|flow| std::thread::spawn(move || flow.run(to, began, patience)));
-    let [alarms, heartbeats, tests] = senders.map(|sender| {
+    let [alarms, heartbeats, tests, technical] = senders.map(|sender| {
         sender.join().map_err(|_| anyhow::anyhow!("a sender broke"))?.context("a sender has no socket")
     });
-    let (alarms, heartbeats, tests) = (alarms?, heartbeats?, tests?);
+    let (alarms, heartbeats, tests, technical) = (alarms?, heartbeats?, tests?, technical?);
     leave_alone(Duration::from_secs(storm.settle_seconds));
     let seen = page.close();
     if let Some(path) = &storm.acknowledged {
@@ -118,7 +122,7 @@ pub(crate) fn run(storm: &Storm) -> anyhow::Result<()> {
     }
     let stored = match storm.look_up {
         true => tokio::runtime::Runtime::new()?.block_on(stored(storm))?,
-        false => HashMap::new(),
+        false => Stored::default(),
     };
     println!(
         "{}",
@@ -127,8 +131,11 @@ pub(crate) fn run(storm: &Storm) -> anyhow::Result<()> {
             "alarms": figures(&alarms),
             "heartbeats": figures(&heartbeats),
             "tests": figures(&tests),
-            "page": on_the_page(&alarms, &stored, &seen),
-            "receipts": receipts(&tests, &stored),
+            "technical": figures(&technical),
+            "page": on_the_page(&alarms, &stored.alarms, &seen),
+            "receipts": receipts(&tests, &stored.alarms),
+            "technical_receipts": receipts(&technical, &stored.alarms),
+            "stored_twice": stored.twice,
         })
     );
     Ok(())
@@ -139,8 +146,17 @@ fn leave_alone(time: Duration) {
     std::thread::sleep(time);
 }
 
-/// Sender and reference of every message of this run that is stored, with its alarm.
-async fn stored(storm: &Storm) -> anyhow::Result<HashMap<String, Option<String>>> {
+/// What is stored of a run.
+#[derive(Debug, Default)]
+struct Stored {
+    /// Sender and reference of every message, with its alarm.
+    alarms: HashMap<String, Option<String>>,
+    /// How many rows are one too many.
+    twice: usize,
+}
+
+/// Looks up what is stored of this run.
+async fn stored(storm: &Storm) -> anyhow::Result<Stored> {
     let store = Store::open(&storm.database).await?;
     let mut transaction = store.read().await?;
     let sql = "SELECT controller_id, reference, alarm_id FROM message WHERE reference LIKE $1";
@@ -150,7 +166,7 @@ async fn stored(storm: &Storm) -> anyhow::Result<HashMap<String, Option<String>>
         let name = format!("{} {}", row.text("controller_id")?, row.text("reference")?);
         found.insert(name, row.optional_text("alarm_id")?);
     }
-    Ok(found)
+    Ok(Stored { twice: rows.len() - found.len(), alarms: found })
 }
 
 /// How long each alarm took to the operator's page: told of by a live event, and standing in the fetched queue.

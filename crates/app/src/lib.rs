@@ -11,6 +11,7 @@ pub mod error;
 pub mod health;
 pub mod history;
 pub mod lease;
+pub mod line;
 pub mod live;
 pub mod login;
 pub mod person;
@@ -18,6 +19,7 @@ pub mod problem;
 pub mod registry;
 pub mod setting;
 pub mod sheet;
+pub mod status;
 pub mod team;
 pub mod webhook;
 pub mod weed;
@@ -50,6 +52,8 @@ pub struct App {
     pub contact: Arc<contact::Contacts>,
     /// What reception holds while the database is away.
     pub aside: Arc<alarm::aside::Aside>,
+    /// Whether the line is open.
+    pub line: Arc<line::Line>,
     /// Who was logged in when the database last said.
     pub visitors: Arc<login::session::Remembered>,
     /// Since when this process hears devices: nobody is silent because we did not listen.
@@ -69,6 +73,7 @@ impl App {
             registry,
             contact: Arc::new(contact::Contacts::default()),
             aside: Arc::default(),
+            line: Arc::default(),
             visitors: Arc::default(),
             listening_since,
         };

@@ -6,6 +6,7 @@ mod demo;
 mod fallback;
 mod logging;
 mod running;
+mod watch;
 
 use std::process::ExitCode;
 

@@ -8,9 +8,9 @@ use base::{Clock as _, IdSource as _, clock::SystemClock, id::RandomIds};
 use intake::{Desk, Intake};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use store::Store;
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use tokio::{net::TcpListener, sync::watch as signal, task::JoinHandle};
 
-use crate::{config::Config, fallback};
+use crate::{config::Config, fallback, watch};
 
 /// The running parts.
 pub(crate) struct Running {
@@ -21,7 +21,7 @@ pub(crate) struct Running {
     background: Background,
     writer: JoinHandle<()>,
     serving: Vec<JoinHandle<()>>,
-    stop: watch::Sender<bool>,
+    stop: signal::Sender<bool>,
 }
 
 impl Running {
@@ -37,10 +37,14 @@ impl Running {
         let desk = Desk::new(app.clone(), reception, &config.realm, config.networks()?)?;
         let intake = Intake::start(&config.listen(), Arc::new(desk)).await?;
         let (client, _) = outward::Client::new(Vec::new());
-        let background = Background::start(app.clone(), node_name(), client);
-        let (stop, _) = watch::channel(false);
+        let background = Background::start(app.clone(), node_name(), client.clone());
+        let (stop, _) = signal::channel(false);
         let mut running =
             Running { app, intake, background, pages: Vec::new(), writer, serving: Vec::new(), stop };
+        let (app, stopped) = (running.app.clone(), running.stop.subscribe());
+        let addresses = running.intake.addresses.clone();
+        let watching = watch::watch_over(app, addresses, config.watch.clone(), client, stopped);
+        running.serving.push(tokio::spawn(watching));
         if let Some(file) = &config.fallback.file {
             let (app, file, stopped) = (running.app.clone(), file.clone(), running.stop.subscribe());
             running.serving.push(tokio::spawn(fallback::keep(app, file, stopped)));

@@ -33,6 +33,7 @@ pub mod routes;
 mod server;
 mod service_level;
 mod statics;
+mod status;
 mod table;
 mod team;
 #[cfg(test)]

@@ -10,7 +10,7 @@ use axum::{
 
 use crate::{
     account, alarm, audit, device, events, health, home, login, map, person, respond, server::Web,
-    service_level, statics, team, webhook,
+    service_level, statics, status, team, webhook,
 };
 
 /// Who may use an address.
@@ -97,6 +97,13 @@ fn common() -> Vec<Route> {
             Public("asked by machines; says only whether the database answers"),
             Nothing("no data"),
             get(health::ready),
+        ),
+        reads("/status", own, Nothing("names no person"), get(status::page)),
+        reads(
+            "/status/{secret}",
+            Public("for whoever has the municipality's link; names no person"),
+            Nothing("names no person"),
+            get(status::by_link),
         ),
         reads(
             "/metrics",
@@ -363,7 +370,7 @@ fn webhooks() -> Vec<Route> {
 }
 
 /// What the left navigation offers: address and name of its text. Only those whose role may use it see an entry.
-pub(crate) const NAVIGATION: [(&str, &str); 15] = [
+pub(crate) const NAVIGATION: [(&str, &str); 16] = [
     ("/alarms", "nav-alarms"),
     ("/alarms/technical", "nav-technical"),
     ("/alarms/closed", "nav-closed"),
@@ -378,6 +385,7 @@ pub(crate) const NAVIGATION: [(&str, &str); 15] = [
     ("/webhooks", "nav-webhooks"),
     ("/audit", "nav-audit"),
     ("/health", "nav-health"),
+    ("/status", "nav-status"),
     ("/account", "nav-account"),
 ];
 

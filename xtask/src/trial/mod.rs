@@ -3,6 +3,9 @@
 pub(crate) mod away;
 mod clone;
 pub(crate) mod crash;
+pub(crate) mod hostile;
+pub(crate) mod outage;
+pub(crate) mod reconnect;
 pub(crate) mod storm;
 
 use anyhow::{Context, bail};
@@ -29,6 +32,21 @@ const TRIALS: &[Trial] = &[
         name: "crash",
         about: "kill -9 in the middle of load: every acknowledged alarm is there once (-- --kills N)",
         run: crash::run,
+    },
+    Trial {
+        name: "hostile",
+        about: "attacks of every kind at once: the alarms of good devices are unharmed",
+        run: hostile::run,
+    },
+    Trial {
+        name: "outage",
+        about: "13 000 SIM cards fall silent, twice: one outage, told in time, no flood",
+        run: outage::run,
+    },
+    Trial {
+        name: "reconnect",
+        about: "50 000 devices come back within 10 s: the urgent first, nothing twice",
+        run: reconnect::run,
     },
     Trial {
         name: "storm",
