@@ -121,6 +121,41 @@ impl Signal {
             Signal::Alarm(kind) => kind.name(),
         }
     }
+
+    /// Reads [`Signal::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        use Technical::{BatteryLow, BatteryOk, LinkBack, LinkLost, MainsBack, MainsLost, Other, Tamper};
+        let technical = [BatteryLow, BatteryOk, MainsLost, MainsBack, LinkLost, LinkBack, Tamper, Other];
+        let plain = [
+            Signal::Heartbeat,
+            Signal::Test,
+            Signal::Reset,
+            Signal::Information,
+            Signal::DoseTaken,
+            Signal::Ordinary,
+        ];
+        let mut known = plain
+            .into_iter()
+            .chain(technical.map(Signal::Technical))
+            .chain(Kind::ALL.into_iter().filter(|kind| *kind != Kind::Technical).map(Signal::Alarm));
+        known.find(|signal| signal.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_signal_is_read_again_by_its_name() {
+        let kinds = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Technical).map(Signal::Alarm);
+        let plain = [Signal::Heartbeat, Signal::Test, Signal::Reset, Signal::Information, Signal::DoseTaken];
+        let technical = [Technical::BatteryLow, Technical::MainsBack, Technical::LinkBack, Technical::Other];
+        for signal in kinds.chain(plain).chain(technical.map(Signal::Technical)) {
+            assert_eq!(Signal::from_name(signal.name()), Some(signal));
+        }
+        assert_eq!(Signal::from_name("no such"), None);
+    }
 }
 
 #[cfg(test)]

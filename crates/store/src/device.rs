@@ -495,9 +495,15 @@ pub async fn heard(
     let values = contacts.iter().flat_map(|(device, at)| [Value::id(device), Value::from(*at)]).collect();
     let update = ") UPDATE device SET last_contact_at = heard.at FROM heard WHERE device.id = heard.id";
     transaction.values_again("WITH heard (id, at) AS (", 2, values, update).await?;
-    for device in &back {
-        let sql = "UPDATE device SET silent_since = NULL, outage_id = NULL WHERE id = $1";
-        transaction.execute(sql, vec![Value::id(device)]).await?;
+    for chunk in back.chunks(64) {
+        let keys: Vec<String> = (1..=64).map(|place| format!("${place}")).collect();
+        let sql = format!(
+            "UPDATE device SET silent_since = NULL, outage_id = NULL WHERE id IN ({})",
+            keys.join(",")
+        );
+        // Filled up with the last one, so that the statement is prepared once.
+        let ids = chunk.iter().chain(chunk.last().into_iter().cycle()).take(64);
+        transaction.execute(&sql, ids.map(Value::id).collect()).await?;
     }
     Ok(back)
 }

@@ -3,8 +3,10 @@
 mod command;
 mod config;
 mod demo;
+mod fallback;
 mod logging;
 mod running;
+mod watch;
 
 use std::process::ExitCode;
 

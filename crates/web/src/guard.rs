@@ -149,7 +149,7 @@ fn is_from_own_page(headers: &HeaderMap) -> bool {
     }
 }
 
-fn equal_in_constant_time(left: &str, right: &str) -> bool {
+pub(crate) fn equal_in_constant_time(left: &str, right: &str) -> bool {
     let differing = left.bytes().zip(right.bytes()).fold(0, |sum, (left, right)| sum | (left ^ right));
     left.len() == right.len() && !right.is_empty() && differing == 0
 }

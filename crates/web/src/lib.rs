@@ -37,6 +37,7 @@ mod search;
 mod server;
 mod service_level;
 mod statics;
+mod status;
 mod table;
 mod team;
 #[cfg(test)]
@@ -49,4 +50,5 @@ mod visit;
 mod webhook;
 
 pub use config::WebConfig;
+pub use person::fallback::{FallbackFileError, fallback_file};
 pub use server::{ServeError, router, serve};

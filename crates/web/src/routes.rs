@@ -10,7 +10,7 @@ use axum::{
 
 use crate::{
     account, alarm, audit, device, events, health, home, housing, import, login, map, person, respond,
-    search, server::Web, service_level, statics, team, webhook,
+    search, server::Web, service_level, statics, status, team, webhook,
 };
 
 /// Who may use an address.
@@ -107,6 +107,13 @@ fn common() -> Vec<Route> {
             Public("asked by machines; says only whether the database answers"),
             Nothing("no data"),
             get(health::ready),
+        ),
+        reads("/status", own, Nothing("names no person"), get(status::page)),
+        reads(
+            "/status/{secret}",
+            Public("for whoever has the municipality's link; names no person"),
+            Nothing("names no person"),
+            get(status::by_link),
         ),
         reads(
             "/metrics",
@@ -470,7 +477,7 @@ fn places() -> Vec<Route> {
 }
 
 /// What the left navigation offers: address and name of its text. Only those whose role may use it see an entry.
-pub(crate) const NAVIGATION: [(&str, &str); 18] = [
+pub(crate) const NAVIGATION: [(&str, &str); 19] = [
     ("/alarms", "nav-alarms"),
     ("/alarms/technical", "nav-technical"),
     ("/alarms/closed", "nav-closed"),
@@ -488,6 +495,7 @@ pub(crate) const NAVIGATION: [(&str, &str); 18] = [
     ("/webhooks", "nav-webhooks"),
     ("/audit", "nav-audit"),
     ("/health", "nav-health"),
+    ("/status", "nav-status"),
     ("/account", "nav-account"),
 ];
 

@@ -55,7 +55,8 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
     ("export", Floor::Edge, &["delimited"]),
     ("planfile", Floor::Edge, &["roads"]),
     ("outward", Floor::Edge, &[]),
-    ("app", Floor::Edge, &["store", "login", "export", "outward", "planfile", "roads", "scaip"]),
+    ("journal", Floor::Edge, &[]),
+    ("app", Floor::Edge, &["store", "login", "export", "outward", "journal", "planfile", "roads", "scaip"]),
     ("intake", Floor::Edge, &["app", "mqtt", "scaip", "sip"]),
     ("web", Floor::Edge, &["app", "login", "export"]),
     ("login", Floor::Edge, &["sip"]),
@@ -69,6 +70,7 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
             "store",
             "export",
             "outward",
+            "journal",
             "intake",
             "web",
             "login",
@@ -81,7 +83,7 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
             "planfile",
         ],
     ),
-    ("load", Floor::Program, &["store", "sip"]),
+    ("load", Floor::Program, &["store", "sip", "login"]),
     ("xtask", Floor::Program, &["planfile", "localsearch", "roads", "sim", "scaip", "sip"]),
 ];
 

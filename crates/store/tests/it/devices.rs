@@ -101,8 +101,8 @@ async fn contact_ends_silence(store: Store) {
     let read = store::device::load(&mut transaction, ids[148]).await.unwrap().unwrap();
     assert_eq!(read.contact.last_contact_at, Some(moment(148)));
     // Only installed ones are watched; the even ones are in stock.
-    assert_eq!(store::supervision::watched(&mut transaction).await.unwrap().len(), 75);
-    let overdue = store::supervision::overdue(&mut transaction, 3, moment(180 + 10)).await.unwrap();
+    assert_eq!(store::supervision::population(&mut transaction).await.unwrap().values().max(), Some(&75));
+    let overdue = store::supervision::overdue(&mut transaction, 3.0, moment(180 + 10)).await.unwrap();
     assert_eq!(overdue.len(), 6);
     store::supervision::set_silent(&mut transaction, &ids[..3], moment(200), None).await.unwrap();
     let filter = Filter { silent: true, ..Filter::default() };
@@ -170,12 +170,13 @@ async fn installations_are_counted_by_week_and_begin_supervision(store: Store) {
     assert_eq!(store::device::installed_by_week(&mut transaction, moment(week)).await.unwrap().len(), 2);
 
     // Never heard: watched from the last installation on.
-    let mut watched = store::supervision::watched(&mut transaction).await.unwrap();
+    let all = store::supervision::overdue(&mut transaction, 0.0, moment(4 * week));
+    let mut watched = all.await.unwrap();
     watched.sort_by_key(|device| device.device);
     let since: Vec<_> = watched.iter().map(|device| device.last_contact_at).collect();
     assert_eq!(since, [moment(week - 1), moment(3 * week + 5)]);
     let overdue = async |transaction: &mut _, at| {
-        store::supervision::overdue(transaction, 3, moment(at)).await.unwrap().len()
+        store::supervision::overdue(transaction, 3.0, moment(at)).await.unwrap().len()
     };
     assert_eq!(overdue(&mut transaction, week + 178).await, 0);
     assert_eq!(overdue(&mut transaction, week + 179).await, 1);

@@ -15,13 +15,15 @@ use store::Store;
 
 use crate::{
     command::demo::Demo,
-    config::{Config, Mqtt, Sip, Tls, Web},
+    config::{Config, Fallback, Journal, Mqtt, Sip, Tls, Watch, Web},
     running::{Running, asked_to_stop},
 };
 
 /// The password of every login of the demo. The demo listens on this machine only, and nobody in it is real.
 const PASSWORD: &str = "tryggve-demo";
 const REALM: &str = "tryggve";
+/// Opens the page of status of the demo.
+const STATUS_SECRET: &str = "visa-storningar";
 /// The network that the made-up devices come from.
 const LOOPBACK: &str = "127.0.0.0/8";
 
@@ -102,7 +104,11 @@ fn configure(arguments: &Demo, folder: &Path, town: &Town) -> anyhow::Result<Con
             secure_cookies: false,
             metrics_token: None,
             map_base: Some(map),
+            status_secret: Some(STATUS_SECRET.to_owned()),
         },
+        watch: Watch::default(),
+        journal: Journal { file: Some(folder.join("journal")), room_mib: None },
+        fallback: Fallback { file: Some(folder.join("reservlista.html")) },
     })
 }
 
