@@ -156,11 +156,6 @@ mod tests {
         }
         assert_eq!(Signal::from_name("no such"), None);
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
 
     #[test]
     fn every_name_has_its_words() {

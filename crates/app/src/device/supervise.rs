@@ -103,8 +103,11 @@ pub async fn supervise_as(app: &App, lease: Option<&Lease>) -> Result<Found, App
     }
     let window = SignedDuration::from_secs(i64::from(settings.whole(&OUTAGE_WINDOW_SECONDS)));
     let mut found = Found::default();
-    let silent_ids: HashSet<DeviceId> = silent.iter().map(|device| device.device).collect();
+    let mut joined: HashSet<DeviceId> = silent.iter().map(|device| device.device).collect();
     let left = join_open_outages(&mut transaction, silent, now, window, &mut found).await?;
+    for device in &left {
+        joined.remove(&device.device);
+    }
     // Devices that fell silent alone a moment ago may turn out to be the first of an outage; those that were lost
     // in one already belong there and start no second.
     let lately = overdue.iter().filter(|device| {
@@ -115,12 +118,14 @@ pub async fn supervise_as(app: &App, lease: Option<&Lease>) -> Result<Found, App
     let (mut groups, _) = outages(&candidates, &population, outage_devices);
     let grouped: HashSet<DeviceId> =
         groups.iter().flat_map(|(_, members)| members).map(|device| device.device).collect();
-    // Those that are silent each for itself have been dealt with above.
-    let only_missed: Vec<&Watched> = missed
+    // Those that are merely late count together with those that are silent: the first of an outage are the latest.
+    let alone_before = candidates.iter().copied().filter(|device| device.silent_since.is_some());
+    let late: Vec<&Watched> = missed
         .into_iter()
-        .filter(|device| !grouped.contains(&device.device) && !silent_ids.contains(&device.device))
+        .chain(alone_before)
+        .filter(|device| !grouped.contains(&device.device) && !joined.contains(&device.device))
         .collect();
-    groups.extend(early_outages(&only_missed, &population, outage_devices));
+    groups.extend(early_outages(&late, &population, outage_devices));
     let damped = SignedDuration::from_secs(i64::from(settings.whole(&OUTAGE_DAMPED_SECONDS)));
     let mut grouped: HashSet<DeviceId> = HashSet::new();
     for (cause, members) in groups {

@@ -91,14 +91,14 @@ async fn many_together_are_an_outage_and_take_back_the_alarms_of_the_first() {
     for number in 0..2 {
         first.push(installed(&bench, area, &format!("EX-{number}"), true).await);
     }
-    bench.pass(30);
+    bench.pass(130);
     for number in 2..8 {
         installed(&bench, area, &format!("EX-{number}"), true).await;
     }
-    bench.pass(160);
+    bench.pass(60);
     assert_eq!(supervise(&bench.app).await.unwrap().alone, first);
     assert_eq!(alarms(&bench).await.len(), 2);
-    bench.pass(30);
+    bench.pass(40);
     let found = supervise(&bench.app).await.unwrap();
     assert_eq!((found.outages.len(), found.alone.len()), (1, 0));
     let over: Vec<(DeviceId, bool)> = first.iter().map(|id| (*id, true)).collect();

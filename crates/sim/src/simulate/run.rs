@@ -454,7 +454,7 @@ impl<'a> World<'a> {
         let new = self.supervision.looked(self.now);
         self.minutes += 1;
         if new || found != supervise::Found::default() || self.minutes.is_multiple_of(COMPARE_MINUTES) {
-            self.supervision.compare(&self.silent().await?)?;
+            self.supervision.compare(&self.silent().await?, self.now)?;
         }
         self.agenda.add(after(self.now, 60.0), Coming::Minute);
         Ok(())

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, ensure};
-use base::{DeviceId, SignedDuration, Timestamp};
+use base::{DeviceId, OutageId, SignedDuration, Timestamp};
 use device::{Stage, supervision::Cause};
 use store::supervision::Outage;
 
@@ -14,6 +14,8 @@ use crate::{
 
 /// Intervals without a sign before a device is silent; the shipped figure of the rule.
 const SILENT_AFTER_INTERVALS: i64 = 3;
+/// Intervals without a sign before a device may be part of an outage; the shipped figure of the rule, in halves.
+const OUTAGE_AFTER_HALF_INTERVALS: i64 = 3;
 /// Devices that must fall silent together for one outage; the shipped figure of the rule.
 const OUTAGE_DEVICES: usize = 5;
 /// How far an outage's recorded beginning may lie from the fault's, in seconds.
@@ -93,9 +95,10 @@ impl Supervision {
     }
 
     /// Compares with the devices that the database calls silent.
-    pub(super) fn compare(&mut self, silent: &[DeviceId]) -> Result<()> {
+    pub(super) fn compare(&mut self, silent: &[DeviceId], now: Timestamp) -> Result<()> {
         self.checks += 1;
         let found: BTreeSet<DeviceId> = silent.iter().copied().collect();
+        self.declared_early(&found, now);
         let expected: BTreeSet<DeviceId> =
             self.watched.iter().filter(|(_, watch)| watch.silent).map(|(device, _)| *device).collect();
         let missed: Vec<&DeviceId> = expected.difference(&found).collect();
@@ -106,6 +109,23 @@ impl Supervision {
     }
 }
 
+impl Supervision {
+    /// An outage may take in devices that are late though not yet silent each for itself; that there was an outage at
+    /// all is judged at the end.
+    fn declared_early(&mut self, found: &BTreeSet<DeviceId>, now: Timestamp) {
+        for (_, watch) in
+            self.watched.iter_mut().filter(|(device, watch)| !watch.silent && found.contains(device))
+        {
+            let limit =
+                SignedDuration::from_millis(watch.contact_seconds * 500 * OUTAGE_AFTER_HALF_INTERVALS);
+            if watch.heard.max(self.listening_since) + limit <= now {
+                watch.silent = true;
+                self.silences += 1;
+            }
+        }
+    }
+}
+
 /// Compares the outages of the database with the faults that were drawn: one for each, and no other.
 pub(super) fn compare_outages(
     town: &Town,
@@ -113,16 +133,19 @@ pub(super) fn compare_outages(
     outages: &[Outage],
     now: Timestamp,
 ) -> Result<u64> {
-    let mut left: Vec<&Outage> = outages.iter().collect();
+    let mut explained: BTreeSet<OutageId> = BTreeSet::new();
     let mut checks = 0;
     for fault in faults.outages().filter(|fault| fault.from < now) {
         checks += 1;
+        // A fault soon after another of the same cause is the same outage, which has begun earlier.
         let about = |outage: &&Outage| {
             let away = outage.began_at.duration_since(fault.from).as_secs().abs();
-            cause_of(fault).as_ref() == Some(&outage.cause) && away <= BEGINNING_SECONDS
+            let goes_on =
+                outage.began_at <= fault.from && outage.ended_at.is_none_or(|ended| ended >= fault.from);
+            cause_of(fault).as_ref() == Some(&outage.cause) && (away <= BEGINNING_SECONDS || goes_on)
         };
-        let (found, rest): (Vec<&Outage>, Vec<&Outage>) = left.into_iter().partition(about);
-        left = rest;
+        let found: Vec<&Outage> = outages.iter().filter(about).collect();
+        explained.extend(found.iter().map(|outage| outage.id));
         let lost = surely_lost(town, faults, fault, now);
         ensure!(
             found.len() <= 1 && (found.len() == 1 || lost < OUTAGE_DEVICES),
@@ -149,6 +172,7 @@ pub(super) fn compare_outages(
             );
         }
     }
+    let left: Vec<&Outage> = outages.iter().filter(|outage| !explained.contains(&outage.id)).collect();
     ensure!(left.is_empty(), "outages that are none: {left:?}");
     Ok(checks)
 }
