@@ -169,27 +169,6 @@ impl Problem {
                 ),
                 vec![("expected", (*expected).to_owned()), ("found", found.clone())],
             ),
-            Problem::AreasDiffer => (
-                Text::new(
-                    "Områdena har olika år och kan inte läggas ihop.",
-                    "The areas have different years and cannot be added up.",
-                ),
-                vec![],
-            ),
-            Problem::UnknownArea { area } => (
-                Text::new(
-                    "Området {area} finns inte i folkmängdsfilen, så ingen kan säga vems insatserna är.",
-                    "The area {area} is not in the population file, so nobody can say whose care this is.",
-                ),
-                vec![("area", area.clone())],
-            ),
-            Problem::SeveralAreas => (
-                Text::new(
-                    "Filen har flera områden, men här behövs ett.",
-                    "The file has several areas, but one is needed here.",
-                ),
-                vec![],
-            ),
             Problem::CellCount { expected, found } => (
                 Text::new(
                     "Raden har {found} celler, rubriken {expected}.",
@@ -282,6 +261,27 @@ impl Problem {
             Problem::OverlappingGroups { year } => (
                 Text::new("{year}: åldersgrupperna överlappar varandra.", "{year}: the age groups overlap."),
                 vec![("year", year.to_string())],
+            ),
+            Problem::AreasDiffer => (
+                Text::new(
+                    "Områdena har olika år och kan inte läggas ihop.",
+                    "The areas have different years and cannot be added up.",
+                ),
+                vec![],
+            ),
+            Problem::UnknownArea { area } => (
+                Text::new(
+                    "Området {area} finns inte i folkmängdsfilen, så ingen kan säga vems insatserna är.",
+                    "The area {area} is not in the population file, so nobody can say whose care this is.",
+                ),
+                vec![("area", area.clone())],
+            ),
+            Problem::SeveralAreas => (
+                Text::new(
+                    "Filen har flera områden, men här behövs ett.",
+                    "The file has several areas, but one is needed here.",
+                ),
+                vec![],
             ),
             Problem::MissingSex { sex } => (
                 Text::new("Raden för {sex} saknas i gruppen.", "The row for {sex} is missing in the group."),

@@ -10,7 +10,7 @@ use housing::population::projection::PopulationAssumptions;
 use crate::{device::list::encode, fields::Fields, text::Words};
 
 /// How many futures follow a slider.
-pub(super) const SIMULATIONS_LIVE: usize = 200;
+pub(super) const SIMULATIONS_LIVE: usize = 100;
 /// How many futures are drawn for files.
 pub(super) const SIMULATIONS_FILES: usize = 1_000;
 /// The first year that may be asked for.
