@@ -21,8 +21,11 @@ const CONNECTIONS_MAX: u32 = 200;
 #[derive(Debug)]
 pub(crate) struct Postgres {
     // Declared first: the server must be gone before its folder is.
-    _server: Running,
+    server: Option<Running>,
     _folder: Folder,
+    command: Command,
+    user: Option<&'static str>,
+    data: PathBuf,
     /// Where the tests connect, a URL for `TEST_POSTGRES_URL`.
     pub(crate) url: String,
     /// The port on 127.0.0.1.
@@ -31,6 +34,36 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
+    /// Shuts the server down; its data stays.
+    pub(crate) fn stop(&mut self) {
+        self.server = None;
+    }
+
+    /// Starts it again on the same data and port.
+    pub(crate) fn start_again(&mut self) -> anyhow::Result<()> {
+        self.server = Some(serve(&self.command, self.user, &self.data)?);
+        Ok(())
+    }
+
+    /// Lets no process of the server do anything, as when its machine is cut off: connections stay open and are silent.
+    pub(crate) fn freeze(&self) -> anyhow::Result<()> {
+        self.signal("STOP")
+    }
+
+    /// Lets them go on.
+    pub(crate) fn thaw(&self) -> anyhow::Result<()> {
+        self.signal("CONT")
+    }
+
+    fn signal(&self, signal: &str) -> anyhow::Result<()> {
+        let server = self.server.as_ref().context("the server does not run")?.id();
+        let children = std::fs::read_to_string(format!("/proc/{server}/task/{server}/children"))?;
+        let mut kill = Command::new("kill");
+        kill.args(["-s", signal, &server.to_string()]).args(children.split_whitespace());
+        // A backend that ended a moment ago is no failure.
+        kill.output().context("cannot start kill").map(drop)
+    }
+
     /// Runs SQL in a database and gives back what `psql` printed, without headings.
     pub(crate) fn query(&self, database: &str, sql: &str) -> anyhow::Result<String> {
         let beside = self.programs.join("psql");
@@ -102,7 +135,6 @@ fn start_with(durability: &[&str]) -> anyhow::Result<Postgres> {
     initialise(&programs, &data, user)?;
 
     let port = process::free_port()?;
-    let log = repository::target().join("test-postgres.log");
     let mut command = Command::new(programs.join("postgres"));
     command.arg("-D").arg(&data).current_dir(&folder.0);
     for setting in [
@@ -116,14 +148,21 @@ fn start_with(durability: &[&str]) -> anyhow::Result<Postgres> {
     for setting in durability {
         command.args(["-c", setting]);
     }
-    // INT is PostgreSQL's fast shutdown: it does not wait for clients.
-    let mut server = Running::start("PostgreSQL", "INT", user, &command, &log)?;
-    server
-        .wait_until(Duration::from_secs(START_SECONDS_MAX), || is_ready(&data))
-        .map_err(|error| anyhow!("{error}; it said:\n{}", process::log_tail(&log)))?;
+    let server = serve(&command, user, &data)?;
     let url = format!("postgres://{UNPRIVILEGED_USER}@127.0.0.1:{port}/postgres");
     println!("PostgreSQL runs on 127.0.0.1:{port}");
-    Ok(Postgres { _server: server, _folder: folder, url, port, programs })
+    let server = Some(server);
+    Ok(Postgres { server, _folder: folder, command, user, data, url, port, programs })
+}
+
+fn serve(command: &Command, user: Option<&str>, data: &Path) -> anyhow::Result<Running> {
+    let log = repository::target().join("test-postgres.log");
+    // INT is PostgreSQL's fast shutdown: it does not wait for clients.
+    let mut server = Running::start("PostgreSQL", "INT", user, command, &log)?;
+    server
+        .wait_until(Duration::from_secs(START_SECONDS_MAX), || is_ready(data))
+        .map_err(|error| anyhow!("{error}; it said:\n{}", process::log_tail(&log)))?;
+    Ok(server)
 }
 
 /// The build folder, or the system's temporary folder where the unprivileged user cannot reach the former.

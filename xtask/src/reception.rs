@@ -55,11 +55,17 @@ impl Programs {
         serde_json::from_str(&said).with_context(|| format!("load said {said:?}"))
     }
 
-    /// Registers devices in a database, which is made if it is not there.
-    pub(crate) fn seed(&self, database: &str, arguments: &[&str]) -> anyhow::Result<()> {
+    /// Registers devices in a database, which is made if it is not there; gives back what was printed.
+    pub(crate) fn seed(&self, database: &str, arguments: &[&str]) -> anyhow::Result<String> {
         let output = self.load(&["seed", "--database", database]).args(arguments).output()?;
         ensure!(output.status.success(), "cannot seed: {}", String::from_utf8_lossy(&output.stderr));
-        Ok(())
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// The same with an operator who is logged in; gives back the secret of their session.
+    pub(crate) fn seed_with_operator(&self, database: &str, arguments: &[&str]) -> anyhow::Result<String> {
+        let said = self.seed(database, &[arguments, &["--session"]].concat())?;
+        Ok(said.lines().last().context("seed told no session")?.to_owned())
     }
 }
 
@@ -70,11 +76,18 @@ pub(crate) struct Place {
     pub(crate) sip: u16,
     /// TLS.
     pub(crate) sips: u16,
+    /// The pages.
+    pub(crate) web: u16,
     folder: PathBuf,
     certificate: Option<(PathBuf, PathBuf)>,
+    /// The room of the journal in MiB; none without one.
+    journal_mib: Option<u64>,
 }
 
 impl Place {
+    /// Opens the page of status.
+    pub(crate) const STATUS_SECRET: &str = "prov";
+
     /// Free ports, and a folder of one's own under the build folder that is emptied first.
     pub(crate) fn new(name: &str) -> anyhow::Result<Self> {
         let folder = repository::target().join("reception").join(name);
@@ -82,7 +95,8 @@ impl Place {
             std::fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
         }
         std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        Ok(Self { sip: process::free_port()?, sips: process::free_port()?, folder, certificate: None })
+        let (sip, sips, web) = (process::free_port()?, process::free_port()?, process::free_port()?);
+        Ok(Self { sip, sips, web, folder, certificate: None, journal_mib: None })
     }
 
     /// The same with a certificate that it signs itself, so that TLS is spoken, too.
@@ -101,6 +115,12 @@ impl Place {
         Ok(self)
     }
 
+    /// The same with a journal of so many MiB, for the time when the database is away.
+    pub(crate) fn with_journal(mut self, room_mib: u64) -> Self {
+        self.journal_mib = Some(room_mib);
+        self
+    }
+
     /// The folder.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
@@ -115,8 +135,15 @@ impl Place {
         let listen = format!("[\"127.0.0.1:{0}\", \"[::1]:{0}\"]", self.sip);
         let mut text = format!(
             "database = \"{database}\"\n[sip]\nudp = {listen}\ntcp = {listen}\n\
-             trusted_networks = [\"127.0.0.0/8\", \"::1/128\"]\n"
+             trusted_networks = [\"127.0.0.0/8\", \"::1/128\"]\n[web]\nlisten = [\"127.0.0.1:{}\"]\n\
+             status_secret = \"{}\"\n",
+            self.web,
+            Self::STATUS_SECRET
         );
+        if let Some(room) = self.journal_mib {
+            let file = self.folder.join("journal");
+            text += &format!("[journal]\nfile = \"{}\"\nroom_mib = {room}\n", file.display());
+        }
         if let Some((certificate, key)) = &self.certificate {
             text += &format!(
                 "[[sip.tls]]\naddress = \"127.0.0.1:{}\"\ncertificate = \"{}\"\nkey = \"{}\"\n",
@@ -151,6 +178,11 @@ impl Reception {
     /// Ends it as a power cut does: SIGKILL, nothing is closed.
     pub(crate) fn kill(mut self) -> anyhow::Result<()> {
         self.0.kill()
+    }
+
+    /// Whether it still runs.
+    pub(crate) fn is_alive(&mut self) -> anyhow::Result<bool> {
+        Ok(self.0.ended()?.is_none())
     }
 
     /// The most memory that it has held at once, in MiB.

@@ -8,17 +8,33 @@ use clap::Args;
 use crate::product::{self, Product};
 use crate::reception::Programs;
 use crate::steps::Steps;
-use crate::trial::crash;
+use crate::trial::{away, crash, hostile, outage, reconnect, storm};
 use crate::{browser, codegen, postgres, process, repository, sipp, tidy, tools};
 
 /// The steps in the order in which they run.
-const STEPS: &[&str] =
-    &["tools", "fmt", "tidy", "clippy", "test", "build", "codegen", "sipp", "crash", "browser"];
+const STEPS: &[&str] = &[
+    "tools",
+    "fmt",
+    "tidy",
+    "clippy",
+    "test",
+    "build",
+    "codegen",
+    "sipp",
+    "crash",
+    "storm",
+    "away",
+    "reconnect",
+    "outage",
+    "hostile",
+    "browser",
+];
 
 /// What to run.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Run only these steps: tools, fmt, tidy, clippy, test, build, codegen, sipp, crash, browser.
+    /// Run only these steps: tools, fmt, tidy, clippy, test, build, codegen, sipp, crash, storm, away,
+    /// reconnect, outage, hostile, browser.
     #[arg(long, value_name = "STEP")]
     only: Vec<String>,
 }
@@ -52,11 +68,16 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     if tools && built {
         steps.step("sipp", sipp::run);
         steps.step("crash", crash::short);
+        steps.step("storm", storm::short);
+        steps.step("away", away::short);
+        steps.step("reconnect", reconnect::short);
+        steps.step("outage", outage::short);
+        steps.step("hostile", hostile::short);
         against_the_product(&mut steps);
     } else {
-        steps.not_run("sipp", "tools are lacking or the product was not built");
-        steps.not_run("crash", "tools are lacking or the product was not built");
-        steps.not_run("browser", "tools are lacking or the product was not built");
+        for name in ["sipp", "crash", "storm", "away", "reconnect", "outage", "hostile", "browser"] {
+            steps.not_run(name, "tools are lacking or the product was not built");
+        }
     }
     steps.finish()
 }

@@ -2,16 +2,26 @@
 //!
 //! `load seed` registers devices in a database; `load send` keeps a fixed number of messages in flight for a while
 //! and prints what was acknowledged, how fast, as JSON; `load count` counts what was stored, `load show` tells what
-//! one sender left behind, and `load verify` holds a list of acknowledged messages against the tables.
+//! one sender left behind, `load storm` sends as much as is asked for whether or not it is answered, and `load verify` holds a list of acknowledged messages against the tables.
 //! Closed loop: a new message is sent when one is acknowledged, so the sender never measures its own queue.
 
 mod count;
+mod flow;
+mod hostile;
+mod outage;
+mod page;
 mod seed;
 mod send;
 mod show;
+mod storm;
 mod verify;
+mod wire;
 
 use clap::{Parser, Subcommand};
+
+/// The sender shares the cores with what it measures, so it takes as little as it can.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Loads a reception of alarms and counts what came through.
 #[derive(Debug, Parser)]
@@ -26,6 +36,12 @@ enum Command {
     Seed(seed::Seed),
     /// Sends alarms and waits for their acknowledgements.
     Send(send::Send),
+    /// Sends heartbeats, tests and real alarms as they come, and watches an operator's page.
+    Storm(storm::Storm),
+    /// Attacks a reception in every way at once.
+    Hostile(hostile::Hostile),
+    /// Lets the devices of one operator fall silent and come back, twice.
+    Lose(outage::Lose),
     /// Counts what was stored.
     Count(count::Count),
     /// Tells what the messages of one sender left in the database.
@@ -38,6 +54,9 @@ fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Seed(seed) => tokio::runtime::Runtime::new()?.block_on(seed::run(&seed)),
         Command::Send(send) => send::run(&send),
+        Command::Storm(storm) => storm::run(&storm),
+        Command::Hostile(hostile) => hostile::run(&hostile),
+        Command::Lose(lose) => outage::run(&lose),
         Command::Count(count) => tokio::runtime::Runtime::new()?.block_on(count::run(&count)),
         Command::Show(show) => tokio::runtime::Runtime::new()?.block_on(show::run(&show)),
         Command::Verify(verify) => tokio::runtime::Runtime::new()?.block_on(verify::run(&verify)),

@@ -1,10 +1,17 @@
 //! Registers devices: for a load one profile, one model, many units; for scenarios a few of each way to talk.
 
-use base::{Clock as _, DeviceId, ModelId, ProfileId, clock::SystemClock, id::RandomIds};
+use base::{
+    Clock as _, DeviceId, Language, ModelId, ProfileId, SignedDuration, UserId, clock::SystemClock,
+    id::RandomIds,
+};
 use clap::Args;
 use device::{Authentication, Category, Contact, Device, Generation, Model, Profile, ReplyStyle, Stage};
 use sip::digest::Ha1;
-use store::{Store, device::Secrets};
+use store::{
+    Store,
+    device::Secrets,
+    login::{Login, Session},
+};
 
 /// How many devices are written in one transaction.
 const BATCH_DEVICES: usize = 5_000;
@@ -26,7 +33,21 @@ pub(crate) struct Seed {
     /// Registers the devices of the scenarios instead: some of each family, see `FAMILIES`.
     #[arg(long)]
     scenario: bool,
+    /// How often each device should be heard of, in seconds; 0 is never supervised.
+    #[arg(long, default_value_t = 0)]
+    contact_seconds: u32,
+    /// How many of the devices hold a SIM card of one and the same operator.
+    #[arg(long, default_value_t = 0)]
+    of_one_operator: usize,
+    /// Adds an operator who is logged in; the secret of the session is printed last.
+    #[arg(long)]
+    session: bool,
 }
+
+/// The mobile operator of those that share one; made up.
+pub(crate) const NETWORK_OPERATOR: &str = "Provnät";
+/// How long the operator's session lasts.
+const SESSION_HOURS: i64 = 12;
 
 /// One way in which scenario devices talk.
 struct Family {
@@ -81,9 +102,44 @@ pub(crate) async fn run(seed: &Seed) -> anyhow::Result<()> {
     let store = Store::open(&seed.database).await?;
     store::migrate::migrate(&store, SystemClock.now()).await?;
     let registered = if seed.scenario { families(&store).await? } else { many(&store, seed).await? };
+    let session = if seed.session { Some(operator(&store).await?) } else { None };
     store.close().await;
     println!("{registered} devices registered");
+    if let Some(session) = session {
+        println!("{session}");
+    }
     Ok(())
+}
+
+/// An operator who is logged in; returns the secret that their browser holds.
+async fn operator(store: &Store) -> anyhow::Result<String> {
+    let now = SystemClock.now();
+    let secret = login::new_secret()?.reveal().clone();
+    let operator = Login {
+        id: UserId::fresh(&RandomIds, now),
+        login_name: "prov".to_owned(),
+        shown_name: "Prov".to_owned(),
+        password_hash: String::new(),
+        roles: vec![access::Role::Operator, access::Role::Administrator],
+        language: Language::Swedish,
+        active: true,
+        failures: 0,
+        locked_until: None,
+        must_change_password: false,
+    };
+    let session = Session {
+        secret_hash: login::hash_secret(&secret),
+        login: operator.id,
+        form_secret: login::new_secret()?.reveal().clone(),
+        created_at: now,
+        seen_at: now,
+        expires_at: now + SignedDuration::from_hours(SESSION_HOURS),
+    };
+    let mut transaction = store.write().await?;
+    store::login::save(&mut transaction, &operator, now).await?;
+    store::login::add_session(&mut transaction, &session).await?;
+    transaction.commit().await?;
+    Ok(secret)
 }
 
 /// The devices of a load.
@@ -95,10 +151,12 @@ async fn many(store: &Store, seed: &Seed) -> anyhow::Result<usize> {
         authentication: Authentication::Network,
         ..Profile::of_unknown_sender(fresh)
     };
-    let model = save_model(store, &profile).await?;
+    let model = save_model(store, &profile, seed.contact_seconds).await?;
     let numbers: Vec<usize> = (FIRST_OF_LOAD..FIRST_OF_LOAD + seed.devices).collect();
     for batch in numbers.chunks(BATCH_DEVICES) {
-        save_devices(store, batch, model).await?;
+        let shared = FIRST_OF_LOAD + seed.of_one_operator;
+        let devices = batch.iter().map(|number| unit(*number, model, *number < shared)).collect();
+        save_devices(store, devices).await?;
     }
     Ok(seed.devices)
 }
@@ -117,9 +175,9 @@ async fn families(store: &Store) -> anyhow::Result<usize> {
             call_number: family.call_number.to_owned(),
             ..Profile::of_unknown_sender(fresh)
         };
-        let model = save_model(store, &profile).await?;
-        let numbers: Vec<usize> = (family.first..family.first + FAMILY_DEVICES).collect();
-        let devices = save_devices(store, &numbers, model).await?;
+        let model = save_model(store, &profile, 0).await?;
+        let numbers = family.first..family.first + FAMILY_DEVICES;
+        let devices = save_devices(store, numbers.map(|number| unit(number, model, false)).collect()).await?;
         if family.authentication == Authentication::Digest {
             let secrets: Vec<(DeviceId, Secrets)> = devices
                 .iter()
@@ -137,14 +195,14 @@ async fn families(store: &Store) -> anyhow::Result<usize> {
     Ok(FAMILIES.len() * FAMILY_DEVICES)
 }
 
-async fn save_model(store: &Store, profile: &Profile) -> anyhow::Result<ModelId> {
+async fn save_model(store: &Store, profile: &Profile, contact_seconds: u32) -> anyhow::Result<ModelId> {
     let model = Model {
         id: ModelId::fresh(&RandomIds, SystemClock.now()),
         name: profile.name.clone(),
         category: Category::SocialAlarm,
         driver: "scaip".to_owned(),
         generation: Generation::Ip,
-        contact_seconds: 0,
+        contact_seconds,
         test_days: 0,
         profile: profile.id,
     };
@@ -155,22 +213,21 @@ async fn save_model(store: &Store, profile: &Profile) -> anyhow::Result<ModelId>
     Ok(model.id)
 }
 
-async fn save_devices(store: &Store, numbers: &[usize], model: ModelId) -> anyhow::Result<Vec<Device>> {
-    let devices: Vec<Device> = numbers.iter().map(|number| unit(*number, model)).collect();
+async fn save_devices(store: &Store, devices: Vec<Device>) -> anyhow::Result<Vec<Device>> {
     let mut transaction = store.write().await?;
     store::device::save_many(&mut transaction, &devices, SystemClock.now()).await?;
     transaction.commit().await?;
     Ok(devices)
 }
 
-fn unit(number: usize, model: ModelId) -> Device {
+fn unit(number: usize, model: ModelId, of_one_operator: bool) -> Device {
     Device {
         id: DeviceId::fresh(&RandomIds, SystemClock.now()),
         model,
         serial: format!("PROV-{number}"),
         controller_id: number.to_string(),
         accessories: String::new(),
-        network_operator: String::new(),
+        network_operator: if of_one_operator { NETWORK_OPERATOR.to_owned() } else { String::new() },
         stage: Stage::Installed,
         person: None,
         area: None,

@@ -9,7 +9,10 @@ use std::{
 use anyhow::Context as _;
 use clap::Args;
 
-use crate::seed::controller_id;
+use crate::{
+    seed::controller_id,
+    wire::{Said, answer, call_number, message},
+};
 
 /// After so long without an answer a message is sent again, as SIP asks (timer E).
 const AGAIN_AFTER: Duration = Duration::from_millis(500);
@@ -137,7 +140,7 @@ impl Sender {
         let device = send.first_device + usize::try_from(number).unwrap_or(0) % send.devices;
         let reference = format!("{}{number:x}", send.run);
         let sender = controller_id(device);
-        let bytes = message(&sender, &reference, (number, &send.run), self.local);
+        let bytes = message(Said::Alarm, &sender, &reference, (number, &send.run), self.local);
         let sent = Instant::now();
         let _ = self.socket.send(&bytes);
         self.flights.insert(
@@ -204,38 +207,4 @@ impl Sender {
             "max_ms": milliseconds(1.0),
         })
     }
-}
-
-fn message(controller_id: &str, reference: &str, (number, run): (u64, &str), local: SocketAddr) -> Vec<u8> {
-    let body = format!(
-        "<mrq><ref>{reference}</ref><mty>ME</mty><cid>{controller_id}</cid><dty>0003</dty><stc>0010</stc><lco>002</lco><crd>sip:</crd></mrq>"
-    );
-    format!(
-        "MESSAGE sip:larm@tryggve.example SIP/2.0\r\nVia: SIP/2.0/UDP {local};branch=z9hG4bK{reference};rport\r\n\
-         Max-Forwards: 70\r\nFrom: <sip:{controller_id}@{local}>;tag={number}\r\nTo: <sip:larm@tryggve.example>\r\n\
-         Call-ID: {number}.{run}@load\r\nCSeq: 1 MESSAGE\r\nContent-Type: application/scaip+xml\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
-}
-
-/// The number that begins the Call-ID.
-fn call_number(bytes: &[u8]) -> Option<u64> {
-    let text = std::str::from_utf8(bytes).ok()?;
-    let line = text.lines().find(|line| line.len() > 8 && line[..8].eq_ignore_ascii_case("call-id:"))?;
-    line[8..].trim().strip_suffix("@load")?.split_once('.')?.0.parse().ok()
-}
-
-/// A 200 to the reception's own MESSAGE, with its headers echoed.
-fn answer(bytes: &[u8]) -> Option<Vec<u8>> {
-    let text = std::str::from_utf8(bytes).ok()?;
-    let kept = ["via:", "from:", "to:", "call-id:", "cseq:"];
-    let headers: String = text
-        .lines()
-        .skip(1)
-        .take_while(|line| !line.is_empty())
-        .filter(|line| kept.iter().any(|name| line.to_ascii_lowercase().starts_with(name)))
-        .map(|line| format!("{line}\r\n"))
-        .collect();
-    Some(format!("SIP/2.0 200 OK\r\n{headers}Content-Length: 0\r\n\r\n").into_bytes())
 }

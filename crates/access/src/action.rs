@@ -73,6 +73,20 @@ actions! {
     TeamWrite = "team.write", relation: false, roles: [Administrator];
     /// See service levels.
     ServiceLevelRead = "service_level.read", relation: false, roles: [Operator, Planner, Administrator, Auditor];
+    /// See forecasts of population, care and places, and the claims check.
+    ForecastRead = "forecast.read", relation: false, roles: [Planner, Administrator, Auditor];
+    /// Bring files to forecasts and keep own alternatives.
+    ForecastWrite = "forecast.write", relation: false, roles: [Planner, Administrator];
+    /// See homes and their places.
+    HomeRead = "home.read", relation: false, roles: [Planner, Administrator, Auditor];
+    /// Change homes and their places.
+    HomeWrite = "home.write", relation: false, roles: [Planner, Administrator];
+    /// See who waits for a place: name, kind of place and days, as in any queue.
+    QueueList = "queue.list", relation: false, roles: [Planner, Administrator];
+    /// See one application for a place.
+    QueueRead = "queue.read", relation: true, roles: [Planner, Administrator];
+    /// Note an application, its decision, its offers and answers.
+    QueueWrite = "queue.write", relation: true, roles: [Planner, Administrator];
     /// Keep logins and tokens.
     UserWrite = "user.write", relation: false, roles: [Administrator];
     /// Read the audit log.

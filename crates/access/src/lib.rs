@@ -38,6 +38,8 @@ pub enum Relation {
     Alarm,
     /// An alarm of the person has been sent to the actor's team.
     Dispatch,
+    /// The person has applied for a place, or applies now.
+    Application,
     /// The actor stated a reason.
     StatedReason,
     /// None of these.
@@ -67,10 +69,13 @@ pub fn may(actor: &Actor, action: Action, relation: Relation) -> Decision {
         Relation::NoPerson | Relation::StatedReason => Decision::Allowed,
         Relation::Alarm if actor.has(Role::Operator) => Decision::Allowed,
         Relation::Dispatch if actor.has(Role::Responder) => Decision::Allowed,
-        Relation::Alarm | Relation::Dispatch | Relation::None if actor.has(Role::Operator) => {
+        Relation::Application if actor.has(Role::Planner) => Decision::Allowed,
+        Relation::Alarm | Relation::Dispatch | Relation::Application | Relation::None
+            if actor.has(Role::Operator) =>
+        {
             Decision::NeedsReason
         }
-        Relation::Alarm | Relation::Dispatch | Relation::None => Decision::Denied,
+        Relation::Alarm | Relation::Dispatch | Relation::Application | Relation::None => Decision::Denied,
     }
 }
 
@@ -97,6 +102,18 @@ mod tests {
         assert_eq!(may(&responder, Action::PersonRead, Relation::Dispatch), Decision::Allowed);
         assert_eq!(may(&responder, Action::PersonRead, Relation::Alarm), Decision::Denied);
         assert_eq!(may(&responder, Action::AlarmClose, Relation::Dispatch), Decision::Denied);
+    }
+
+    #[test]
+    fn a_planner_sees_a_person_only_through_an_application() {
+        let planner = actor(&[Role::Planner]);
+        assert_eq!(may(&planner, Action::QueueRead, Relation::Application), Decision::Allowed);
+        assert_eq!(may(&planner, Action::QueueRead, Relation::None), Decision::Denied);
+        assert_eq!(may(&planner, Action::PersonRead, Relation::Application), Decision::Denied);
+        assert_eq!(
+            may(&actor(&[Role::Operator]), Action::QueueRead, Relation::Application),
+            Decision::Denied
+        );
     }
 
     #[test]

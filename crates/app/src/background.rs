@@ -12,12 +12,17 @@ use crate::{
     alarm::escalate,
     device::supervise,
     lease::{self, Lease},
+    live::Change,
     webhook::deliver::deliver_due,
     weed,
 };
 
 /// The longest wait between two looks at the ladders, in milliseconds.
 pub const LADDER_MILLISECONDS_MAX: u64 = 1_000;
+/// How often the database is asked whether it is there, in milliseconds.
+pub const DATABASE_MILLISECONDS: u64 = 1_000;
+/// How long it may take for that, in milliseconds.
+pub const DATABASE_MILLISECONDS_MAX: u64 = 2_000;
 /// How often contacts are written, in milliseconds.
 pub const CONTACT_MILLISECONDS: u64 = 1_000;
 /// How often expired sessions are ended, in seconds.
@@ -50,6 +55,7 @@ impl Background {
                 stopped.clone(),
             )));
         };
+        work("database", false, Turn::Database);
         // Contacts gather in this node's own memory, so every node writes its own; the rest is done by one node.
         work("contacts", false, Turn::Contacts);
         work("ladders", true, Turn::Ladders);
@@ -74,6 +80,7 @@ impl Background {
 /// One kind of work.
 #[derive(Debug, Clone, Copy)]
 enum Turn {
+    Database,
     Contacts,
     Ladders,
     Supervision,
@@ -93,6 +100,7 @@ impl Work {
     /// Does what is due now.
     async fn take(&self, app: &App, lease: Option<&Lease>) -> Result<(), AppError> {
         match self.turn {
+            Turn::Database => look_at_database(app).await,
             Turn::Contacts => supervise::write_contacts(app).await.map(drop),
             Turn::Ladders => escalate::escalate_due(app).await.map(drop),
             Turn::Supervision => supervise::supervise_as(app, lease).await.map(drop),
@@ -105,6 +113,7 @@ impl Work {
     /// How long to wait for the next turn.
     async fn pause(&self, app: &App) -> Duration {
         match self.turn {
+            Turn::Database => Duration::from_millis(DATABASE_MILLISECONDS),
             Turn::Contacts => Duration::from_millis(CONTACT_MILLISECONDS),
             Turn::Ladders => until_next_rung(app).await,
             Turn::Supervision => {
@@ -115,6 +124,21 @@ impl Work {
             Turn::Weeding => Duration::from_secs(WEED_SECONDS),
         }
     }
+}
+
+/// Asks the database one question, so that the pages know whether it is there before someone waits for it.
+async fn look_at_database(app: &App) -> Result<(), AppError> {
+    let limit = Duration::from_millis(DATABASE_MILLISECONDS_MAX);
+    let answered = matches!(tokio::time::timeout(limit, escalate::next_due(app)).await, Ok(Ok(_)));
+    if app.aside.note_answer(answered, app.now()) {
+        if answered {
+            tracing::warn!("The database answers again");
+        } else {
+            tracing::error!("The database does not answer");
+        }
+        app.live.publish(Change::Database);
+    }
+    Ok(())
 }
 
 /// Until the next rung or answer is due; at most a second, since another node may raise an alarm meanwhile.

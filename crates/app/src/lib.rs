@@ -10,14 +10,19 @@ pub mod device;
 pub mod error;
 pub mod health;
 pub mod history;
+pub mod housing;
+pub mod import;
 pub mod lease;
+pub mod line;
 pub mod live;
 pub mod login;
 pub mod person;
 pub mod problem;
 pub mod registry;
+pub mod search;
 pub mod setting;
 pub mod sheet;
+pub mod status;
 pub mod team;
 pub mod webhook;
 pub mod weed;
@@ -48,6 +53,16 @@ pub struct App {
     pub registry: Arc<registry::Registry>,
     /// The last contacts that are not yet written.
     pub contact: Arc<contact::Contacts>,
+    /// Files that wait for a yes.
+    pub shelf: Arc<import::shelf::Shelf>,
+    /// Fitted forecasts, kept between requests.
+    pub forecasts: Arc<housing::forecast::Desk>,
+    /// What reception holds while the database is away.
+    pub aside: Arc<alarm::aside::Aside>,
+    /// Whether the line is open.
+    pub line: Arc<line::Line>,
+    /// Who was logged in when the database last said.
+    pub visitors: Arc<login::session::Remembered>,
     /// Since when this process hears devices: nobody is silent because we did not listen.
     pub listening_since: Timestamp,
 }
@@ -64,6 +79,11 @@ impl App {
             live: live::Live::default(),
             registry,
             contact: Arc::new(contact::Contacts::default()),
+            shelf: Arc::new(import::shelf::Shelf::default()),
+            forecasts: Arc::new(housing::forecast::Desk::default()),
+            aside: Arc::default(),
+            line: Arc::default(),
+            visitors: Arc::default(),
             listening_since,
         };
         let mut transaction = app.store.read().await?;

@@ -17,6 +17,8 @@ pub enum Change {
     Device(DeviceId),
     /// An outage began, grew or ended.
     Outage(OutageId),
+    /// The database went away or came back: everything is fetched anew.
+    Database,
 }
 
 /// The channel of changes within one node.

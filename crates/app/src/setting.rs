@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use ::alarm::{retention, service_level, urgency};
 use ::device::{drivers::zigbee2mqtt, replacement, supervision};
+use ::housing::places::queue::REPORT_AFTER_DAYS;
 use base::rule::Rule;
 
 /// Every rule that a municipality may set, in the order of the page.
-pub const RULES: [&Rule; 16] = [
+pub const RULES: [&Rule; 19] = [
     &urgency::RAISED_AFTER_SECONDS,
     &service_level::ANSWERED_WITHIN_60_SECONDS_PERCENT,
     &service_level::ANSWERED_WITHIN_180_SECONDS_PERCENT,
@@ -15,6 +16,8 @@ pub const RULES: [&Rule; 16] = [
     &supervision::SILENT_AFTER_INTERVALS,
     &supervision::OUTAGE_DEVICES,
     &supervision::OUTAGE_WINDOW_SECONDS,
+    &supervision::OUTAGE_AFTER_INTERVALS,
+    &supervision::OUTAGE_DAMPED_SECONDS,
     &zigbee2mqtt::TEMPERATURE_LOW_CELSIUS,
     &zigbee2mqtt::TEMPERATURE_HIGH_CELSIUS,
     &zigbee2mqtt::BATTERY_LOW_PERCENT,
@@ -24,6 +27,7 @@ pub const RULES: [&Rule; 16] = [
     &retention::MESSAGE_DAYS,
     &retention::ALARM_DAYS,
     &retention::DELIVERY_DAYS,
+    &REPORT_AFTER_DAYS,
 ];
 
 /// The lowest and the highest figure that a rule takes.

@@ -37,6 +37,30 @@ pub const OUTAGE_WINDOW_SECONDS: Rule = Rule {
         "Devices that fall silent within this time fall silent together.",
     ),
 };
+/// Devices of one cause that miss so many signs of life together are an outage, before each of them is silent.
+pub const OUTAGE_AFTER_INTERVALS: Rule = Rule {
+    name: "supervision.outage_after_intervals",
+    figure: 1.5,
+    source: "Tryggve's own choice: with signs of life every minute an outage is known within two minutes",
+    valid_from: "2026-01-01",
+    sentence: Text::new(
+        "När minst hälften av enheterna med samma orsak uteblir så här många livstecken är det ett avbrott.",
+        "When at least half of the devices of one cause miss this many signs of life, it is an outage.",
+    ),
+};
+/// An outage that comes back within so many seconds is the same one.
+pub const OUTAGE_DAMPED_SECONDS: Rule = Rule {
+    name: "supervision.outage_damped_seconds",
+    figure: 1_800.0,
+    source: "Tryggve's own choice; the municipality sets it",
+    valid_from: "2026-01-01",
+    sentence: Text::new(
+        "Ett avbrott som kommer tillbaka inom denna tid är samma avbrott.",
+        "An outage that comes back within this time is the same one.",
+    ),
+};
+/// The share of a cause's devices that must be missed for an outage before each of them is silent.
+pub const EARLY_SHARE: f64 = 0.5;
 
 /// How often all devices are looked at, in seconds.
 pub const CHECK_SECONDS: Rule = Rule {
@@ -61,7 +85,7 @@ pub struct Watched {
     pub area: Option<AreaId>,
     /// The mobile operator of its SIM card; empty when unknown.
     pub network_operator: String,
-    /// When it was last heard of.
+    /// When it was last heard of; when it was installed, if it never was.
     pub last_contact_at: Timestamp,
     /// When it was declared silent.
     pub silent_since: Option<Timestamp>,
@@ -88,18 +112,19 @@ pub enum Cause {
 /// did not listen, nobody was silent.
 pub fn silent_at(
     device: &Watched,
-    silent_after_intervals: u32,
+    silent_after_intervals: f64,
     listening_since: Timestamp,
 ) -> Option<Timestamp> {
-    let seconds = i64::from(device.contact_seconds) * i64::from(silent_after_intervals);
+    let seconds = f64::from(device.contact_seconds) * silent_after_intervals;
     let from = device.last_contact_at.max(listening_since);
-    (seconds > 0).then(|| from.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(from))
+    let wait = SignedDuration::try_from_secs_f64(seconds).ok().filter(SignedDuration::is_positive)?;
+    Some(from.checked_add(wait).unwrap_or(from))
 }
 
 /// The devices that have become silent and were not declared so before.
 pub fn newly_silent(
     devices: &[Watched],
-    silent_after_intervals: u32,
+    silent_after_intervals: f64,
     listening_since: Timestamp,
     now: Timestamp,
 ) -> Vec<&Watched> {
@@ -119,15 +144,6 @@ pub fn newly_silent(
 pub fn lost_with(device: &Watched, began_at: Timestamp, window: SignedDuration) -> bool {
     let slack = window + SignedDuration::from_secs(i64::from(device.contact_seconds));
     device.last_contact_at.duration_since(began_at).abs() <= slack
-}
-
-/// How many watched devices share each cause: what the share of a group is measured against.
-pub fn population(devices: &[Watched]) -> BTreeMap<Cause, usize> {
-    let mut found = BTreeMap::new();
-    for cause in devices.iter().flat_map(causes) {
-        *found.entry(cause).or_default() += 1;
-    }
-    found
 }
 
 /// Groups silent devices into outages: for each cause shared by enough devices, the largest group first; a device
@@ -163,6 +179,35 @@ pub fn outages<'a>(
     }
 }
 
+/// Groups devices that are missed, though not long enough to be silent each for itself: a cause that has lost so many,
+/// and at least [`EARLY_SHARE`] of all that share it. The rest is only late.
+pub fn early_outages<'a>(
+    missed: &[&'a Watched],
+    population: &BTreeMap<Cause, usize>,
+    outage_devices: usize,
+) -> Vec<(Cause, Vec<&'a Watched>)> {
+    let mut left: Vec<&Watched> = missed.to_vec();
+    let mut found = Vec::new();
+    loop {
+        let mut groups: BTreeMap<Cause, usize> = BTreeMap::new();
+        for cause in left.iter().flat_map(|device| causes(device)) {
+            *groups.entry(cause).or_default() += 1;
+        }
+        let is_outage = |(cause, size): &(Cause, usize)| {
+            let all = population.get(cause).copied().unwrap_or(usize::MAX);
+            *size >= outage_devices.max(2) && *size as f64 >= all as f64 * EARLY_SHARE
+        };
+        let largest = groups
+            .into_iter()
+            .filter(is_outage)
+            .max_by(|(left, left_size), (right, right_size)| left_size.cmp(right_size).then(right.cmp(left)));
+        let Some((cause, _)) = largest else { return found };
+        let (members, rest) = left.into_iter().partition(|device| causes(device).contains(&cause));
+        found.push((cause, members));
+        left = rest;
+    }
+}
+
 /// What a device may share with others, the likeliest cause first.
 pub fn causes(device: &Watched) -> Vec<Cause> {
     let operator = (!device.network_operator.is_empty())
@@ -174,6 +219,15 @@ pub fn causes(device: &Watched) -> Vec<Cause> {
 mod tests {
     use super::*;
     use base::id::Uuid;
+
+    /// How many watched devices share each cause: what the share of a group is measured against.
+    fn population(devices: &[Watched]) -> BTreeMap<Cause, usize> {
+        let mut found = BTreeMap::new();
+        for cause in devices.iter().flat_map(causes) {
+            *found.entry(cause).or_default() += 1;
+        }
+        found
+    }
 
     fn watched(number: u128, operator: &str, area: u128, minutes_silent: i64) -> Watched {
         let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
@@ -198,7 +252,7 @@ mod tests {
             Watched { contact_seconds: 0, ..watched(3, "A", 1, 99) },
         ];
         let silent: Vec<u128> =
-            newly_silent(&devices, 3, Timestamp::MIN, now).iter().map(|d| d.device.0.as_u128()).collect();
+            newly_silent(&devices, 3.0, Timestamp::MIN, now).iter().map(|d| d.device.0.as_u128()).collect();
         assert_eq!(silent, [2]);
     }
 
@@ -219,8 +273,25 @@ mod tests {
         let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
         let devices = [watched(1, "A", 1, 600)];
         let since = |minutes| now - SignedDuration::from_mins(minutes);
-        assert!(newly_silent(&devices, 3, since(2), now).is_empty());
-        assert_eq!(newly_silent(&devices, 3, since(3), now).len(), 1);
+        assert!(newly_silent(&devices, 3.0, since(2), now).is_empty());
+        assert_eq!(newly_silent(&devices, 3.0, since(3), now).len(), 1);
+    }
+
+    #[test]
+    fn half_of_an_operators_devices_are_an_outage_early_and_a_few_late_ones_are_not() {
+        let devices: Vec<Watched> =
+            (0..40).map(|n| watched(n, if n < 20 { "Operatör Ett" } else { "Operatör Två" }, n, 1)).collect();
+        let population = population(&devices);
+        let early = |count: usize| {
+            let missed: Vec<&Watched> = devices.iter().take(count).collect();
+            early_outages(&missed, &population, 5)
+                .into_iter()
+                .map(|(cause, lost)| (cause, lost.len()))
+                .collect()
+        };
+        let expected: Vec<(Cause, usize)> = vec![(Cause::NetworkOperator("Operatör Ett".to_owned()), 12)];
+        let (nine, twelve): (Vec<(Cause, usize)>, Vec<(Cause, usize)>) = (early(9), early(12));
+        assert_eq!((nine, twelve), (Vec::new(), expected));
     }
 
     #[test]

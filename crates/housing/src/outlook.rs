@@ -2,6 +2,8 @@
 //!
 //! A page keeps an [`Outlook`] and calls [`Outlook::recompute`] for every slider; the command calls it once.
 
+pub mod areas;
+
 use crate::demand::alternative::Alternative;
 use crate::demand::care_use::CareUse;
 use crate::demand::forecast::{DemandForecast, DemandModel};

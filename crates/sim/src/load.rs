@@ -25,6 +25,7 @@ pub async fn load_town(
     people(&mut transaction, town, now).await?;
     devices(&mut transaction, town, proofs.realm, now).await?;
     staff(&mut transaction, town, proofs.password_hash, now).await?;
+    housing(&mut transaction, town, now).await?;
     transaction.commit().await
 }
 
@@ -110,4 +111,18 @@ async fn staff(
         store::login::set_teams(transaction, one.id, &one.teams).await?;
     }
     store::device::raise_registry_version(transaction).await
+}
+
+async fn housing(transaction: &mut Transaction, town: &Town, now: Timestamp) -> Result<(), StoreError> {
+    let made = crate::town::housing::housing(town, now);
+    for home in &made.homes {
+        store::housing::home::save(transaction, home).await?;
+    }
+    for (person, application) in &made.applications {
+        store::housing::queue::save(transaction, *person, application).await?;
+    }
+    for (file, content) in made.files {
+        store::housing::forecast::add_file(transaction, &file, content.into_bytes()).await?;
+    }
+    Ok(())
 }

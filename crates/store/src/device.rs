@@ -1,5 +1,7 @@
 //! Devices, models, profiles and outages.
 
+use std::collections::HashSet;
+
 use base::{AreaId, DeviceId, ModelId, PersonId, Position, ProfileId, Timestamp, UserId};
 use device::{Authentication, Category, Contact, Device, Generation, Model, Profile, ReplyStyle, Stage};
 
@@ -161,18 +163,25 @@ pub async fn count_generations(
         .collect()
 }
 
-/// Installations of each generation since a moment: how fast old units are being replaced.
-pub async fn installed_since(
+/// Installations of each generation in each week since a moment; the first week is 0.
+pub async fn installed_by_week(
     transaction: &mut Transaction,
     since: Timestamp,
-) -> Result<Vec<(Generation, i64)>, StoreError> {
-    let sql = "SELECT model.generation, COUNT(*) AS total FROM device_step JOIN device ON device.id = device_step.device_id \
-        JOIN model ON model.id = device.model_id WHERE device_step.to_stage = 'installed' AND device_step.at >= $1 \
-        GROUP BY model.generation ORDER BY model.generation";
+) -> Result<Vec<(Generation, i64, i64)>, StoreError> {
+    // A week is 604 800 000 000 microseconds; whole numbers divide to whole numbers in both engines.
+    let sql = "SELECT generation, week, COUNT(*) AS total FROM (SELECT model.generation AS generation, \
+        (device_step.at - $1) / 604800000000 AS week FROM device_step \
+        JOIN device ON device.id = device_step.device_id JOIN model ON model.id = device.model_id \
+        WHERE device_step.to_stage = 'installed' AND device_step.at >= $1) AS step \
+        GROUP BY generation, week ORDER BY week, generation";
     let rows = transaction.rows(sql, vec![since.into()]).await?;
     rows.iter()
         .map(|row| {
-            Ok((row.named("generation", "a generation", Generation::from_name)?, row.integer("total")?))
+            Ok((
+                row.named("generation", "a generation", Generation::from_name)?,
+                row.integer("week")?,
+                row.integer("total")?,
+            ))
         })
         .collect()
 }
@@ -423,6 +432,8 @@ pub struct Registered {
     pub controller_id: String,
     /// Its model.
     pub model: ModelId,
+    /// What its model is for.
+    pub category: Category,
     /// Its profile.
     pub profile: ProfileId,
     /// Where it is in its life.
@@ -437,7 +448,7 @@ pub struct Registered {
 
 /// Every device that may speak, for the memory of reception.
 pub async fn registered(transaction: &mut Transaction) -> Result<Vec<Registered>, StoreError> {
-    let sql = "SELECT device.id, device.controller_id, device.model_id, model.profile_id, device.stage, device.person_id, \
+    let sql = "SELECT device.id, device.controller_id, device.model_id, model.category, model.profile_id, device.stage, device.person_id, \
         COALESCE(person.area_id, device.area_id) AS area_id, device.secret_md5, device.secret_sha256 \
         FROM device JOIN model ON model.id = device.model_id LEFT JOIN person ON person.id = device.person_id";
     let rows = transaction.rows(sql, vec![]).await?;
@@ -447,6 +458,7 @@ pub async fn registered(transaction: &mut Transaction) -> Result<Vec<Registered>
                 device: row.id("id")?,
                 controller_id: row.text("controller_id")?,
                 model: row.id("model_id")?,
+                category: row.named("category", "a category", Category::from_name)?,
                 profile: row.id("profile_id")?,
                 stage: row.named("stage", "a stage", Stage::from_name)?,
                 person: row.optional_id("person_id")?,
@@ -474,27 +486,26 @@ pub async fn heard(
     transaction: &mut Transaction,
     contacts: &[(DeviceId, Timestamp)],
 ) -> Result<Vec<DeviceId>, StoreError> {
-    let keys: Vec<Value> = contacts.iter().map(|(device, _)| Value::id(device)).collect();
-    let silent = transaction
-        .rows_for_keys("SELECT id FROM device WHERE silent_since IS NOT NULL AND id IN {keys}", keys)
-        .await?;
+    // The silent ones are few beside those that were heard, and have an index of their own.
+    let silent = transaction.rows("SELECT id FROM device WHERE silent_since IS NOT NULL", vec![]).await?;
+    let silent: HashSet<DeviceId> = silent.iter().map(|row| row.id("id")).collect::<Result<_, _>>()?;
+    let back: Vec<DeviceId> =
+        contacts.iter().map(|(device, _)| *device).filter(|device| silent.contains(device)).collect();
     // Two statements: the contacts touch no index, and the few that were silent are looked up by theirs.
-    for chunk in contacts.chunks(64) {
-        let rows: Vec<String> = (0..chunk.len())
-            .map(|row| format!("(CAST(${} AS TEXT), CAST(${} AS BIGINT))", row * 2 + 1, row * 2 + 2))
-            .collect();
+    let values = contacts.iter().flat_map(|(device, at)| [Value::id(device), Value::from(*at)]).collect();
+    let update = ") UPDATE device SET last_contact_at = heard.at FROM heard WHERE device.id = heard.id";
+    transaction.values_again("WITH heard (id, at) AS (", 2, values, update).await?;
+    for chunk in back.chunks(64) {
+        let keys: Vec<String> = (1..=64).map(|place| format!("${place}")).collect();
         let sql = format!(
-            "WITH heard (id, at) AS (VALUES {}) UPDATE device SET last_contact_at = heard.at FROM heard WHERE device.id = heard.id",
-            rows.join(", ")
+            "UPDATE device SET silent_since = NULL, outage_id = NULL WHERE id IN ({})",
+            keys.join(",")
         );
-        let values = chunk.iter().flat_map(|(device, at)| [Value::id(device), Value::from(*at)]).collect();
-        transaction.execute(&sql, values).await?;
+        // Filled up with the last one, so that the statement is prepared once.
+        let ids = chunk.iter().chain(chunk.last().into_iter().cycle()).take(64);
+        transaction.execute(&sql, ids.map(Value::id).collect()).await?;
     }
-    for row in &silent {
-        let sql = "UPDATE device SET silent_since = NULL, outage_id = NULL WHERE id = $1";
-        transaction.execute(sql, vec![row.text("id")?.into()]).await?;
-    }
-    silent.iter().map(|row| row.id("id")).collect()
+    Ok(back)
 }
 
 /// A test alarm that was stored.

@@ -36,6 +36,20 @@ impl StoreError {
         matches!(self, StoreError::Engine(sqlx::Error::Database(error)) if error.is_unique_violation())
     }
 
+    /// Whether the database answered, and what it was given is what it refuses.
+    pub fn is_about_the_data(&self) -> bool {
+        match self {
+            StoreError::Engine(sqlx::Error::Database(error)) => {
+                !matches!(error.kind(), sqlx::error::ErrorKind::Other)
+            }
+            StoreError::Inconsistent { .. } => true,
+            StoreError::Engine(_)
+            | StoreError::UnknownEngine(_)
+            | StoreError::Conflict
+            | StoreError::Migration { .. } => false,
+        }
+    }
+
     /// Whether something else still points at the row that was to go.
     pub fn is_still_used(&self) -> bool {
         matches!(self, StoreError::Engine(sqlx::Error::Database(error)) if error.is_foreign_key_violation())

@@ -14,6 +14,7 @@ pub mod database;
 pub mod device;
 pub mod error;
 mod event_body;
+pub mod housing;
 pub mod lease;
 pub mod login;
 pub mod message;

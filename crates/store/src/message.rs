@@ -1,5 +1,7 @@
 //! Messages as they came over the wire: kept raw, before anything is made of them.
 
+use std::collections::HashMap;
+
 use alarm::What;
 use base::{AlarmId, DeviceId, MessageId, Private, Timestamp};
 
@@ -101,6 +103,16 @@ pub async fn earlier(
             })
         })
         .collect()
+}
+
+/// Which of some messages are stored, each with its alarm.
+pub async fn stored(
+    transaction: &mut Transaction,
+    ids: &[MessageId],
+) -> Result<HashMap<MessageId, Option<AlarmId>>, StoreError> {
+    let keys = ids.iter().map(Value::id).collect();
+    let rows = transaction.rows_for_keys("SELECT id, alarm_id FROM message WHERE id IN {keys}", keys).await?;
+    rows.iter().map(|row| Ok((row.id("id")?, row.optional_id("alarm_id")?))).collect()
 }
 
 /// The messages of an alarm, oldest first, at most [`MESSAGES_OF_ALARM_MAX`]. They are found by the alarm's history,

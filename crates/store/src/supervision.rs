@@ -1,5 +1,7 @@
 //! Supervision as stored: who is watched, who is silent, and the outages.
 
+use std::collections::BTreeMap;
+
 use base::{DeviceId, OutageId, Timestamp};
 use device::{
     Device,
@@ -12,19 +14,25 @@ use crate::{
     row::inconsistent,
 };
 
-/// Every installed device that is supervised.
-pub async fn watched(transaction: &mut Transaction) -> Result<Vec<Watched>, StoreError> {
-    read_watched(transaction, "", vec![]).await
-}
+/// When a device was last heard. One that has never been heard counts from the day it was installed: a unit that
+/// never works must not look better than one that stops.
+const HEARD_AT: &str = "COALESCE(device.last_contact_at, (SELECT MAX(device_step.at) FROM device_step \
+    WHERE device_step.device_id = device.id AND device_step.to_stage = 'installed'), device.created_at)";
+
+/// How many devices one statement declares silent; a shorter list is filled up with its last one, so that the statement
+/// is prepared once.
+const DEVICES_AT_ONCE: usize = 128;
 
 /// The supervised devices that have not been heard of for so many of their intervals: few, on any ordinary day.
 pub async fn overdue(
     transaction: &mut Transaction,
-    intervals: u32,
+    intervals: f64,
     now: Timestamp,
 ) -> Result<Vec<Watched>, StoreError> {
-    let condition = "AND device.last_contact_at + model.contact_seconds * $1 * 1000000 <= $2";
-    read_watched(transaction, condition, vec![i64::from(intervals).into(), now.into()]).await
+    let condition = format!("AND {HEARD_AT} + model.contact_seconds * $1 <= $2");
+    // A figure of a rule: small, so that its microseconds are a whole number far from any limit.
+    let microseconds = (intervals * 1_000_000.0) as i64;
+    read_watched(transaction, &condition, vec![microseconds.into(), now.into()]).await
 }
 
 async fn read_watched(
@@ -34,9 +42,9 @@ async fn read_watched(
 ) -> Result<Vec<Watched>, StoreError> {
     let sql = format!(
         "SELECT device.id, device.model_id, COALESCE(person.area_id, device.area_id) AS area_id, \
-        device.network_operator, device.last_contact_at, device.silent_since, device.outage_id, model.contact_seconds \
+        device.network_operator, {HEARD_AT} AS heard_at, device.silent_since, device.outage_id, model.contact_seconds \
         FROM device JOIN model ON model.id = device.model_id LEFT JOIN person ON person.id = device.person_id \
-        WHERE device.stage = 'installed' AND model.contact_seconds > 0 AND device.last_contact_at IS NOT NULL {condition}"
+        WHERE device.stage = 'installed' AND model.contact_seconds > 0 {condition}"
     );
     let rows = transaction.rows(&sql, values).await?;
     rows.iter()
@@ -46,13 +54,41 @@ async fn read_watched(
                 model: row.id("model_id")?,
                 area: row.optional_id("area_id")?,
                 network_operator: row.text("network_operator")?,
-                last_contact_at: row.moment("last_contact_at")?,
+                last_contact_at: row.moment("heard_at")?,
                 silent_since: row.optional_moment("silent_since")?,
                 outage: row.optional_id("outage_id")?,
                 contact_seconds: row.count("contact_seconds")?,
             })
         })
         .collect()
+}
+
+/// How many supervised devices share each cause: what the share of a group is measured against.
+pub async fn population(transaction: &mut Transaction) -> Result<BTreeMap<Cause, usize>, StoreError> {
+    let rows = transaction
+        .rows(
+            "SELECT device.model_id, COALESCE(person.area_id, device.area_id) AS area, device.network_operator, \
+            COUNT(*) AS devices FROM device JOIN model ON model.id = device.model_id \
+            LEFT JOIN person ON person.id = device.person_id WHERE device.stage = 'installed' \
+            AND model.contact_seconds > 0 \
+            GROUP BY device.model_id, COALESCE(person.area_id, device.area_id), device.network_operator",
+            vec![],
+        )
+        .await?;
+    let mut found = BTreeMap::new();
+    for row in &rows {
+        let operator = Some(row.text("network_operator")?).filter(|name| !name.is_empty());
+        let shared = [
+            operator.map(Cause::NetworkOperator),
+            row.optional_id("area")?.map(Cause::Area),
+            Some(Cause::Model(row.id("model_id")?)),
+        ];
+        let devices = usize::try_from(row.integer("devices")?).unwrap_or(0);
+        for cause in shared.into_iter().flatten() {
+            *found.entry(cause).or_default() += devices;
+        }
+    }
+    Ok(found)
 }
 
 /// Declares devices silent, as part of an outage or alone.
@@ -62,10 +98,17 @@ pub async fn set_silent(
     since: Timestamp,
     outage: Option<OutageId>,
 ) -> Result<(), StoreError> {
-    for device in devices {
+    for chunk in devices.chunks(DEVICES_AT_ONCE) {
+        let keys: Vec<String> = (0..DEVICES_AT_ONCE).map(|place| format!("${}", place + 3)).collect();
         // One that was declared silent alone keeps its own moment when it turns out to belong to an outage.
-        let sql = "UPDATE device SET silent_since = COALESCE(silent_since, $2), outage_id = $3 WHERE id = $1";
-        transaction.execute(sql, vec![Value::id(device), since.into(), Value::optional_id(outage)]).await?;
+        let sql = format!(
+            "UPDATE device SET silent_since = COALESCE(silent_since, $1), outage_id = $2 WHERE id IN ({})",
+            keys.join(",")
+        );
+        let last = chunk.last().into_iter().cycle();
+        let ids = chunk.iter().chain(last).take(DEVICES_AT_ONCE).map(Value::id);
+        let values = [since.into(), Value::optional_id(outage)].into_iter().chain(ids).collect();
+        transaction.execute(&sql, values).await?;
     }
     Ok(())
 }
@@ -89,11 +132,7 @@ pub struct Outage {
 
 /// Writes an outage, new or changed.
 pub async fn save_outage(transaction: &mut Transaction, outage: &Outage) -> Result<(), StoreError> {
-    let (kind, cause) = match &outage.cause {
-        Cause::NetworkOperator(name) => ("network_operator", name.clone()),
-        Cause::Area(id) => ("area", id.to_string()),
-        Cause::Model(id) => ("model", id.to_string()),
-    };
+    let (kind, cause) = stored_cause(&outage.cause);
     let sql = "INSERT INTO outage (id, cause_kind, cause, began_at, ended_at, devices_lost) VALUES ($1, $2, $3, $4, $5, $6) \
         ON CONFLICT (id) DO UPDATE SET ended_at = excluded.ended_at, devices_lost = excluded.devices_lost";
     let values = vec![
@@ -127,6 +166,29 @@ pub async fn outages(
         .iter()
         .map(read_outage)
         .collect()
+}
+
+/// The latest outage of a cause that is open, or ended after a moment.
+pub async fn latest_of_cause(
+    transaction: &mut Transaction,
+    cause: &Cause,
+    ended_after: Timestamp,
+) -> Result<Option<Outage>, StoreError> {
+    let (kind, name) = stored_cause(cause);
+    let sql = format!(
+        "SELECT {OUTAGE_COLUMNS} FROM outage WHERE cause_kind = $1 AND cause = $2 \
+         AND (ended_at IS NULL OR ended_at > $3) ORDER BY began_at DESC LIMIT 1"
+    );
+    let values = vec![kind.into(), name.into(), ended_after.into()];
+    transaction.row(&sql, values).await?.as_ref().map(read_outage).transpose()
+}
+
+fn stored_cause(cause: &Cause) -> (&'static str, String) {
+    match cause {
+        Cause::NetworkOperator(name) => ("network_operator", name.clone()),
+        Cause::Area(id) => ("area", id.to_string()),
+        Cause::Model(id) => ("model", id.to_string()),
+    }
 }
 
 fn read_outage(row: &Row) -> Result<Outage, StoreError> {

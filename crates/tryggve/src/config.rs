@@ -33,6 +33,70 @@ pub(crate) struct Config {
     /// The pages.
     #[serde(default)]
     pub(crate) web: Web,
+    /// What keeps alarms while the database is away.
+    #[serde(default)]
+    pub(crate) journal: Journal,
+    /// The list on paper, kept outside the database.
+    #[serde(default)]
+    pub(crate) fallback: Fallback,
+    /// Whom Tryggve calls when it is ill itself.
+    #[serde(default)]
+    pub(crate) watch: Watch,
+}
+
+/// Whom Tryggve calls when it is ill itself. Each way is tested once a day.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Watch {
+    /// A receiver of signed messages over HTTPS.
+    pub(crate) webhook: Option<WebhookTo>,
+    /// A mailbox.
+    pub(crate) mail: Option<MailTo>,
+}
+
+/// A receiver of signed messages over HTTPS.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WebhookTo {
+    /// Its address.
+    pub(crate) address: String,
+    /// What the messages are signed with.
+    #[serde(deserialize_with = "private")]
+    pub(crate) secret: base::Private<String>,
+}
+
+/// A mailbox, reached through a mail server of one's own network.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MailTo {
+    /// The mail server, such as `mail.example.org:25`.
+    pub(crate) server: String,
+    /// Whom the mail comes from.
+    pub(crate) from: String,
+    /// Whom it goes to.
+    pub(crate) to: String,
+}
+
+fn private<'de, D: serde::Deserializer<'de>>(from: D) -> Result<base::Private<String>, D::Error> {
+    String::deserialize(from).map(base::Private::new)
+}
+
+/// What keeps alarms while the database is away.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Journal {
+    /// The file; left out, there is no journal, and an alarm that the database cannot take is refused.
+    pub(crate) file: Option<PathBuf>,
+    /// Its room, in MiB; the whole of it is taken at the first start.
+    pub(crate) room_mib: Option<u64>,
+}
+
+/// The list on paper, kept outside the database.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Fallback {
+    /// Where the list is written once an hour; left out, it is not written.
+    pub(crate) file: Option<PathBuf>,
 }
 
 /// Where people reach us.
@@ -49,6 +113,8 @@ pub(crate) struct Web {
     pub(crate) metrics_token: Option<String>,
     /// A GeoJSON file with the streets of the map.
     pub(crate) map_base: Option<PathBuf>,
+    /// Opens the page of status at `/status/SECRET` to whoever has the link; left out, there is no such page.
+    pub(crate) status_secret: Option<String>,
 }
 
 /// Where SCAIP devices reach us.
@@ -112,6 +178,7 @@ impl Config {
             metrics: Some(metrics),
             metrics_token: self.web.metrics_token.clone().map(base::Private::new),
             map_base: self.web.map_base.clone(),
+            status_secret: self.web.status_secret.clone().map(base::Private::new),
         }
     }
 
@@ -144,6 +211,7 @@ mod tests {
         let config: Config = toml::from_str(text).unwrap();
         assert_eq!(config.realm, "tryggve");
         assert_eq!(config.listen().udp.len(), 1);
+        assert!(config.journal.file.is_some() && config.fallback.file.is_some());
     }
 
     #[test]

@@ -8,9 +8,9 @@ use base::{Clock as _, IdSource as _, clock::SystemClock, id::RandomIds};
 use intake::{Desk, Intake};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use store::Store;
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use tokio::{net::TcpListener, sync::watch as signal, task::JoinHandle};
 
-use crate::config::Config;
+use crate::{config::Config, fallback, watch};
 
 /// The running parts.
 pub(crate) struct Running {
@@ -21,7 +21,7 @@ pub(crate) struct Running {
     background: Background,
     writer: JoinHandle<()>,
     serving: Vec<JoinHandle<()>>,
-    stop: watch::Sender<bool>,
+    stop: signal::Sender<bool>,
 }
 
 impl Running {
@@ -33,14 +33,22 @@ impl Running {
             .await
             .context("cannot bring the database up to date")?;
         let app = App::open(store, Arc::new(SystemClock), Arc::new(RandomIds)).await?;
-        let (reception, writer) = Reception::start(app.clone());
+        let (reception, writer) = Reception::start_with(app.clone(), open_journal(config)?);
         let desk = Desk::new(app.clone(), reception, &config.realm, config.networks()?)?;
         let intake = Intake::start(&config.listen(), Arc::new(desk)).await?;
         let (client, _) = outward::Client::new(Vec::new());
-        let background = Background::start(app.clone(), node_name(), client);
-        let (stop, _) = watch::channel(false);
+        let background = Background::start(app.clone(), node_name(), client.clone());
+        let (stop, _) = signal::channel(false);
         let mut running =
             Running { app, intake, background, pages: Vec::new(), writer, serving: Vec::new(), stop };
+        let (app, stopped) = (running.app.clone(), running.stop.subscribe());
+        let addresses = running.intake.addresses.clone();
+        let watching = watch::watch_over(app, addresses, config.watch.clone(), client, stopped);
+        running.serving.push(tokio::spawn(watching));
+        if let Some(file) = &config.fallback.file {
+            let (app, file, stopped) = (running.app.clone(), file.clone(), running.stop.subscribe());
+            running.serving.push(tokio::spawn(fallback::keep(app, file, stopped)));
+        }
         for address in &config.web.listen {
             running.serve_pages(*address, config, metrics.clone()).await?;
         }
@@ -83,6 +91,14 @@ impl Running {
         }
         self.app.store.close().await;
     }
+}
+
+/// The journal, if the configuration names one.
+fn open_journal(config: &Config) -> anyhow::Result<Option<journal::Opened>> {
+    const MIB: u64 = 1_024 * 1_024;
+    let Some(file) = &config.journal.file else { return Ok(None) };
+    let room = config.journal.room_mib.map_or(journal::JOURNAL_BYTES, |room| room.saturating_mul(MIB));
+    journal::Journal::open(file, room).map(Some).context("cannot open the journal")
 }
 
 /// What this process is called among others on the same database.

@@ -19,4 +19,6 @@ pub struct WebConfig {
     pub metrics_token: Option<Private<String>>,
     /// A GeoJSON file with the streets of the map; without it the map shows positions only.
     pub map_base: Option<PathBuf>,
+    /// Opens the page of status to whoever has the link; without it the link answers 404.
+    pub status_secret: Option<Private<String>>,
 }

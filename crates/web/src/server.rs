@@ -1,13 +1,17 @@
 //! The router, and serving it until the program is told to stop.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
 use app::App;
-use axum::{Router, http::StatusCode, middleware};
+use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
 use tokio::{net::TcpListener, sync::watch};
-use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
+use tower_http::{compression::CompressionLayer, timeout::TimeoutLayer};
 
-use crate::{config::WebConfig, guard, headers, routes, trouble};
+use crate::{
+    config::WebConfig,
+    guard, headers, routes, trouble,
+    upload::{UPLOAD_BYTES_MAX, UPLOAD_SECONDS_MAX},
+};
 
 /// The longest a page may take before its answer is given up, in seconds. Live events are not counted.
 pub(crate) const ANSWER_SECONDS_MAX: u64 = 15;
@@ -49,16 +53,22 @@ fn build(web: Web) -> Router {
     let mut router = Router::new();
     for route in routes::all() {
         let gate = (web.clone(), route.gate);
-        let handler = route.handler.layer(middleware::from_fn_with_state(gate, guard::guard));
+        let (bytes_max, seconds_max) = if route.takes_file {
+            (UPLOAD_BYTES_MAX, UPLOAD_SECONDS_MAX)
+        } else {
+            (FORM_BYTES_MAX, ANSWER_SECONDS_MAX)
+        };
+        let seconds_max = Duration::from_secs(seconds_max);
+        let handler = route
+            .handler
+            .layer::<_, Infallible>(middleware::from_fn_with_state(gate, guard::guard))
+            // The guard reads the form within this limit, and shows a page where it is exceeded.
+            .layer::<_, Infallible>(DefaultBodyLimit::max(bytes_max))
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, seconds_max));
         router = router.route(route.path, handler);
     }
     router
         .fallback(trouble::no_such_page)
-        .layer(RequestBodyLimitLayer::new(FORM_BYTES_MAX))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            Duration::from_secs(ANSWER_SECONDS_MAX),
-        ))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(headers::secure))
         .with_state(web)

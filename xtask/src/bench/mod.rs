@@ -2,6 +2,7 @@
 
 mod build;
 mod city;
+mod forecast;
 mod intake;
 pub(crate) mod machine;
 mod plan;
@@ -31,6 +32,11 @@ const BENCHES: &[Bench] = &[
         name: "city",
         about: "a whole city's day: seconds, memory and how the cost grows from 100 to 5 000 visits",
         run: city::run,
+    },
+    Bench {
+        name: "forecast",
+        about: "how near forecasts come to what was counted, and how fast they are",
+        run: forecast::run,
     },
     Bench {
         name: "intake",

@@ -1,7 +1,12 @@
 //! `cargo xtask trial NAME`: try one promise against the world and say whether it held.
 
+pub(crate) mod away;
 mod clone;
 pub(crate) mod crash;
+pub(crate) mod hostile;
+pub(crate) mod outage;
+pub(crate) mod reconnect;
+pub(crate) mod storm;
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -17,11 +22,36 @@ struct Trial {
 
 /// Every trial; a new one is a file beside this one and a line here.
 const TRIALS: &[Trial] = &[
+    Trial {
+        name: "away",
+        about: "the database goes away under load: alarms are accepted, shown, and stored once",
+        run: away::run,
+    },
     Trial { name: "clone", about: "a fresh clone builds and passes `cargo test` by itself", run: clone::run },
     Trial {
         name: "crash",
         about: "kill -9 in the middle of load: every acknowledged alarm is there once (-- --kills N)",
         run: crash::run,
+    },
+    Trial {
+        name: "hostile",
+        about: "attacks of every kind at once: the alarms of good devices are unharmed",
+        run: hostile::run,
+    },
+    Trial {
+        name: "outage",
+        about: "13 000 SIM cards fall silent, twice: one outage, told in time, no flood",
+        run: outage::run,
+    },
+    Trial {
+        name: "reconnect",
+        about: "50 000 devices come back within 10 s: the urgent first, nothing twice",
+        run: reconnect::run,
+    },
+    Trial {
+        name: "storm",
+        about: "heartbeats and tests of 200 000 devices: real alarms are as quick as without them",
+        run: storm::run,
     },
 ];
 

@@ -1,7 +1,9 @@
 //! What can be done with alarms.
 
+pub mod aside;
 mod change;
 pub mod escalate;
+mod keeper;
 pub mod load;
 pub mod operate;
 pub mod queue;
@@ -9,6 +11,8 @@ pub mod receive;
 pub mod reception;
 pub mod respond;
 pub mod service_level;
+pub(crate) mod silence;
+pub mod taken;
 pub mod technical;
 pub mod unknown_sender;
 pub mod view;

@@ -64,7 +64,9 @@ pub async fn queue(app: &App, actor: &Actor) -> Result<Queue, AppError> {
             }
         })
         .collect();
-    Ok(Queue { lines, at: now })
+    let queue = Queue { lines, at: now };
+    app.aside.remember_queue(&queue);
+    Ok(queue)
 }
 
 /// Closed alarms, newest first, received before a moment.

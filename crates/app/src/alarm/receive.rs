@@ -15,6 +15,7 @@ use base::{AlarmId, MessageId, Private, ProfileId, SignedDuration, Timestamp, id
 use sha2::{Digest as _, Sha256};
 use store::{Transaction, alarm::open_key, message::Message};
 
+use super::taken::Taken;
 use crate::{
     App, AppError,
     live::Change,
@@ -78,20 +79,38 @@ enum Effect {
     Change { key: String, event: Event },
 }
 
-/// Receives a batch. The receipts stand in the order of the arrivals.
+/// Receives a batch that has just come. The receipts stand in the order of the arrivals.
 pub async fn receive(app: &App, arrivals: &[Arrival]) -> Result<Vec<Receipt>, AppError> {
+    let taken: Vec<Taken> = arrivals.iter().map(|arrival| Taken::now(app, arrival.clone())).collect();
+    receive_taken(app, &taken, Trial::First).await
+}
+
+/// Whether a batch may have been stored before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trial {
+    /// It was never handed to the database.
+    First,
+    /// It was, and how that ended is not known: what is stored already is not stored again.
+    Again,
+}
+
+/// Receives a batch whose messages have their ids and their moments. The receipts stand in its order.
+pub async fn receive_taken(app: &App, taken: &[Taken], trial: Trial) -> Result<Vec<Receipt>, AppError> {
     let mut transaction = app.store.write().await?;
     let memory = app.registry.refresh(&mut transaction).await?;
-    let now = app.now();
-    let facts = load(&mut transaction, &memory, arrivals).await?;
+    let mut facts = load(&mut transaction, &memory, taken).await?;
+    if trial == Trial::Again {
+        let ids: Vec<MessageId> = taken.iter().map(|one| one.message).collect();
+        facts.stored = store::message::stored(&mut transaction, &ids).await?;
+    }
     let read_versions = facts.open.iter().map(|(key, alarm)| (key.clone(), alarm.version)).collect();
-    let mut batch = Batch { app, memory: &memory, now, open: facts.open, earlier: facts.earlier };
-    let mut decisions = Vec::with_capacity(arrivals.len());
-    for (arrival, key) in arrivals.iter().zip(facts.duplicate_keys) {
-        decisions.push(batch.decide_guarded(arrival, key));
+    let mut batch = Batch { memory: &memory, open: facts.open, earlier: facts.earlier, stored: facts.stored };
+    let mut decisions = Vec::with_capacity(taken.len());
+    for (one, key) in taken.iter().zip(facts.duplicate_keys) {
+        decisions.push(batch.decide_guarded(one, key));
     }
     let open = Open { alarms: batch.open, read_versions };
-    let (receipts, changes) = save(&mut transaction, app, decisions, open, now).await?;
+    let (receipts, changes) = save(&mut transaction, app, decisions, open).await?;
     transaction.commit().await?;
     for change in changes {
         app.live.publish(change);
@@ -102,20 +121,17 @@ pub async fn receive(app: &App, arrivals: &[Arrival]) -> Result<Vec<Receipt>, Ap
 /// What must be known before deciding.
 struct Facts {
     duplicate_keys: Vec<String>,
+    stored: HashMap<MessageId, Option<AlarmId>>,
     earlier: HashMap<String, (Timestamp, Option<AlarmId>)>,
     open: HashMap<String, Alarm>,
 }
 
-async fn load(
-    transaction: &mut Transaction,
-    memory: &Memory,
-    arrivals: &[Arrival],
-) -> Result<Facts, AppError> {
-    let duplicate_keys: Vec<String> = arrivals.iter().map(duplicate_key).collect();
-    let unique: BTreeSet<(String, String)> = arrivals
+async fn load(transaction: &mut Transaction, memory: &Memory, taken: &[Taken]) -> Result<Facts, AppError> {
+    let duplicate_keys: Vec<String> = taken.iter().map(|one| duplicate_key(&one.arrival)).collect();
+    let unique: BTreeSet<(String, String)> = taken
         .iter()
         .zip(&duplicate_keys)
-        .map(|(arrival, key)| (controller_id(arrival).to_owned(), key.clone()))
+        .map(|(one, key)| (controller_id(&one.arrival).to_owned(), key.clone()))
         .collect();
     let found = store::message::earlier(transaction, unique).await?;
     let mut earlier: HashMap<String, (Timestamp, Option<AlarmId>)> = HashMap::with_capacity(found.len());
@@ -129,9 +145,9 @@ async fn load(
             *newest = (copy.received_at, copy.alarm);
         }
     }
-    let keys: BTreeSet<String> = arrivals
+    let keys: BTreeSet<String> = taken
         .iter()
-        .flat_map(|arrival| {
+        .flat_map(|Taken { arrival, .. }| {
             let sender = sender_of(arrival, memory);
             match &arrival.content {
                 Content::Read(report) if report.signal.is_shed_first() => vec![],
@@ -146,7 +162,7 @@ async fn load(
         .collect();
     let open =
         store::alarm::open_by_keys(transaction, keys.into_iter().collect()).await?.into_iter().collect();
-    Ok(Facts { duplicate_keys, earlier, open })
+    Ok(Facts { duplicate_keys, stored: HashMap::new(), earlier, open })
 }
 
 fn lane(signal: Signal) -> Lane {
@@ -167,7 +183,7 @@ fn controller_id(arrival: &Arrival) -> &str {
 
 /// Equal for copies of the same message: same sender, same reference, same bytes, and the same standing. A message
 /// that has proven itself is no copy of the doubtful one before it: it must reach the person's own alarm.
-fn duplicate_key(arrival: &Arrival) -> String {
+pub(super) fn duplicate_key(arrival: &Arrival) -> String {
     let (standing, controller_id, reference) = match &arrival.content {
         Content::Read(report) => (b'r', &report.controller_id, &report.reference),
         Content::Doubtful { controller_id, reference, .. } => (b'd', controller_id, reference),
@@ -203,17 +219,17 @@ fn host(source: &str) -> &str {
 }
 
 struct Batch<'a> {
-    app: &'a App,
     memory: &'a Memory,
-    now: Timestamp,
     open: HashMap<String, Alarm>,
     earlier: HashMap<String, (Timestamp, Option<AlarmId>)>,
+    /// Messages that an earlier trial has stored after all.
+    stored: HashMap<MessageId, Option<AlarmId>>,
 }
 
 impl Batch<'_> {
     /// Decides, and shows the message to an operator if the decision itself breaks.
-    fn decide_guarded(&mut self, arrival: &Arrival, key: String) -> Decision {
-        let decided = catch_unwind(AssertUnwindSafe(|| self.decide(arrival, key.clone())));
+    fn decide_guarded(&mut self, taken: &Taken, key: String) -> Decision {
+        let decided = catch_unwind(AssertUnwindSafe(|| self.decide(taken, key.clone())));
         decided.unwrap_or_else(|_| {
             tracing::error!("A decision about a message broke; the message goes to an operator as it is");
             metrics::counter!("tryggve_decisions_broken_total").increment(1);
@@ -223,72 +239,46 @@ impl Batch<'_> {
                     reference: String::new(),
                     trouble: "Tryggve kunde inte tolka meddelandet".to_owned(),
                 },
-                ..arrival.clone()
+                ..taken.arrival.clone()
             };
-            self.decide(&doubtful, key)
+            self.decide(&Taken { arrival: doubtful, ..*taken }, key)
         })
     }
 
-    fn decide(&mut self, arrival: &Arrival, duplicate_key: String) -> Decision {
+    fn decide(&mut self, taken: &Taken, duplicate_key: String) -> Decision {
+        let arrival = &taken.arrival;
         let sender = sender_of(arrival, self.memory);
         let entry = match &arrival.content {
             Content::Read(report) => self.memory.device(&report.controller_id).cloned(),
             Content::Doubtful { .. } => None,
         };
         let profile = entry.as_ref().map_or_else(unknown_profile, |entry| Arc::clone(&entry.profile));
-        let mut message = self.message(arrival, entry.as_deref(), duplicate_key);
+        let mut message = message(taken, entry.as_deref(), duplicate_key);
         let signal = signal_of(arrival, entry.as_deref());
+        if let Some(alarm) = self.stored.get(&taken.message).copied() {
+            let receipt = Receipt { alarm, signal, copy: true, known: entry.is_some(), profile };
+            return Decision { message, receipt, effect: None };
+        }
         let window = SignedDuration::from_secs(i64::from(profile.duplicate_window_seconds));
         if let Some((at, alarm)) = self.earlier.get(&message.duplicate_key).copied()
-            && self.now.duration_since(at) <= window
+            && taken.at.duration_since(at) <= window
         {
             message.alarm = alarm;
             let receipt = Receipt { alarm, signal, copy: true, known: entry.is_some(), profile };
             return Decision { message, receipt, effect: None };
         }
-        let effect = self.effect(&sender, entry.as_deref(), signal, message.id);
+        let effect = self.effect(&sender, entry.as_deref(), signal, taken);
         let alarm = effect.as_ref().map(|effect| self.take_in(effect));
         message.alarm = alarm;
-        self.earlier.insert(message.duplicate_key.clone(), (self.now, alarm));
+        self.earlier.insert(message.duplicate_key.clone(), (taken.at, alarm));
         let receipt = Receipt { alarm, signal, copy: false, known: entry.is_some(), profile };
         Decision { message, receipt, effect }
     }
 
-    fn message(&self, arrival: &Arrival, entry: Option<&Entry>, duplicate_key: String) -> Message {
-        let (controller_id, reference, detail, trouble) = match &arrival.content {
-            Content::Read(report) => {
-                (&report.controller_id, &report.reference, report.detail.clone(), String::new())
-            }
-            Content::Doubtful { controller_id, reference, trouble } => {
-                (controller_id, reference, Private::default(), trouble.clone())
-            }
-        };
-        Message {
-            id: MessageId::fresh(self.app.ids.as_ref(), self.now),
-            received_at: self.now,
-            transport: arrival.transport.to_owned(),
-            source: arrival.source.clone(),
-            device: entry.map(|entry| entry.device),
-            controller_id: controller_id.clone(),
-            reference: reference.clone(),
-            signal: signal_of(arrival, entry).name().to_owned(),
-            detail,
-            trouble,
-            duplicate_key,
-            alarm: None,
-            raw: arrival.raw.clone(),
-        }
-    }
-
     /// What the signal does: raises an alarm, changes an open one, or nothing.
-    fn effect(
-        &self,
-        sender: &str,
-        entry: Option<&Entry>,
-        signal: Signal,
-        message: MessageId,
-    ) -> Option<Effect> {
-        let device = |what| Event { at: self.now, actor: Actor::Device, what };
+    fn effect(&self, sender: &str, entry: Option<&Entry>, signal: Signal, taken: &Taken) -> Option<Effect> {
+        let Taken { message, at, .. } = *taken;
+        let device = |what| Event { at, actor: Actor::Device, what };
         let kind = match signal {
             Signal::Alarm(kind) => kind,
             Signal::Technical(technical) if technical.is_trouble() => Kind::Technical,
@@ -308,14 +298,13 @@ impl Batch<'_> {
         if self.open.contains_key(&key) {
             return Some(Effect::Change { key, event: device(::alarm::repeat(message, kind)) });
         }
-        let id = AlarmId::fresh(self.app.ids.as_ref(), self.now);
         let place = (
             entry.map(|entry| entry.device),
             entry.and_then(|entry| entry.person),
             entry.and_then(|entry| entry.area),
         );
-        let climb = Climb::start(self.memory.rungs(kind, place.2, self.now), self.now);
-        let (alarm, event) = ::alarm::receive(id, message, kind, place, climb, self.now);
+        let climb = Climb::start(self.memory.rungs(kind, place.2, at), at);
+        let (alarm, event) = ::alarm::receive(taken.alarm, message, kind, place, climb, at);
         Some(Effect::Raise { key, alarm: Box::new(alarm), event })
     }
 
@@ -342,7 +331,34 @@ impl Batch<'_> {
     }
 }
 
-fn signal_of(arrival: &Arrival, entry: Option<&Entry>) -> Signal {
+fn message(taken: &Taken, entry: Option<&Entry>, duplicate_key: String) -> Message {
+    let arrival = &taken.arrival;
+    let (controller_id, reference, detail, trouble) = match &arrival.content {
+        Content::Read(report) => {
+            (&report.controller_id, &report.reference, report.detail.clone(), String::new())
+        }
+        Content::Doubtful { controller_id, reference, trouble } => {
+            (controller_id, reference, Private::default(), trouble.clone())
+        }
+    };
+    Message {
+        id: taken.message,
+        received_at: taken.at,
+        transport: arrival.transport.to_owned(),
+        source: arrival.source.clone(),
+        device: entry.map(|entry| entry.device),
+        controller_id: controller_id.clone(),
+        reference: reference.clone(),
+        signal: signal_of(arrival, entry).name().to_owned(),
+        detail,
+        trouble,
+        duplicate_key,
+        alarm: None,
+        raw: arrival.raw.clone(),
+    }
+}
+
+pub(super) fn signal_of(arrival: &Arrival, entry: Option<&Entry>) -> Signal {
     match (&arrival.content, entry) {
         (Content::Read(report), Some(_)) => report.signal,
         // An unknown sender's heartbeat or test is no call for help, but it is kept and listed.
@@ -355,7 +371,7 @@ fn signal_of(arrival: &Arrival, entry: Option<&Entry>) -> Signal {
     }
 }
 
-fn unknown_profile() -> Arc<Profile> {
+pub(super) fn unknown_profile() -> Arc<Profile> {
     Arc::new(Profile::of_unknown_sender(ProfileId(Uuid::nil())))
 }
 
@@ -371,7 +387,6 @@ async fn save(
     app: &App,
     decisions: Vec<Decision>,
     open: Open,
-    now: Timestamp,
 ) -> Result<(Vec<Receipt>, Vec<Change>), AppError> {
     let Open { alarms: open, read_versions } = open;
     let mut receipts = Vec::with_capacity(decisions.len());
@@ -381,9 +396,10 @@ async fn save(
     let mut events: Vec<(AlarmId, Event)> = Vec::new();
     let mut changes = Vec::new();
     for decision in decisions {
-        note_equipment(transaction, &decision, now).await?;
+        let at = decision.message.received_at;
+        note_equipment(transaction, &decision, at).await?;
         if let Some(device) = decision.message.device {
-            app.contact.heard(device, now);
+            app.contact.heard(device, at);
         }
         match decision.effect {
             Some(Effect::Raise { key, alarm, event }) => {

@@ -2,6 +2,8 @@
 
 pub mod export;
 pub mod form;
+pub mod import;
+pub mod label;
 pub mod list;
 pub mod model;
 pub mod outage;

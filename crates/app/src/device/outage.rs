@@ -37,10 +37,7 @@ pub async fn silence(app: &App, actor: &Actor) -> Result<Silence, AppError> {
     require(actor, Action::OutageRead, Relation::NoPerson)?;
     let mut transaction = app.store.read().await?;
     let found = store::supervision::outages(&mut transaction, false, OUTAGES_SHOWN_MAX).await?;
-    let mut outages = Vec::with_capacity(found.len());
-    for outage in found {
-        outages.push(Named { cause: cause_in_words(&mut transaction, &outage.cause).await?, outage });
-    }
+    let outages = name_all(&mut transaction, found).await?;
     let filter = Filter { silent: true, ..Filter::default() };
     let (silent, silent_total) = store::device::list(&mut transaction, &filter, 0, SILENT_SHOWN_MAX).await?;
     Ok(Silence { outages, silent, silent_total })
@@ -54,6 +51,18 @@ pub async fn outage(app: &App, actor: &Actor, id: OutageId) -> Result<(Named, Ve
         store::supervision::outage(&mut transaction, id).await?.ok_or(AppError::NotFound("outage"))?;
     let devices = store::supervision::of_outage(&mut transaction, id).await?;
     Ok((Named { cause: cause_in_words(&mut transaction, &outage.cause).await?, outage }, devices))
+}
+
+/// Outages with the names of what their devices share.
+pub(crate) async fn name_all(
+    transaction: &mut store::Transaction,
+    found: Vec<Outage>,
+) -> Result<Vec<Named>, AppError> {
+    let mut named = Vec::with_capacity(found.len());
+    for outage in found {
+        named.push(Named { cause: cause_in_words(transaction, &outage.cause).await?, outage });
+    }
+    Ok(named)
 }
 
 async fn cause_in_words(transaction: &mut store::Transaction, cause: &Cause) -> Result<String, AppError> {

@@ -1,15 +1,20 @@
 //! Contact supervision at work: writing contacts, declaring silences and outages, closing them.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use ::device::supervision::{
-    Cause, OUTAGE_DEVICES, OUTAGE_WINDOW_SECONDS, SILENT_AFTER_INTERVALS, Watched, causes, lost_with,
-    newly_silent, outages, population,
+    Cause, OUTAGE_AFTER_INTERVALS, OUTAGE_DAMPED_SECONDS, OUTAGE_DEVICES, OUTAGE_WINDOW_SECONDS,
+    SILENT_AFTER_INTERVALS, Watched, causes, early_outages, lost_with, newly_silent, outages,
 };
-use base::{DeviceId, OutageId, SignedDuration, Timestamp};
+use base::{AlarmId, DeviceId, OutageId, SignedDuration, Timestamp};
 use store::{Transaction, supervision::Outage};
 
-use crate::{App, AppError, lease::Lease, live::Change};
+use crate::{
+    App, AppError,
+    alarm::silence::{self, Over},
+    lease::Lease,
+    live::Change,
+};
 
 /// Writes the contacts that have gathered, and ends silences and outages that are over.
 pub async fn write_contacts(app: &App) -> Result<usize, AppError> {
@@ -30,13 +35,15 @@ pub async fn write_contacts(app: &App) -> Result<usize, AppError> {
 async fn write(app: &App, contacts: &[(DeviceId, Timestamp)]) -> Result<usize, AppError> {
     let mut transaction = app.store.write().await?;
     let back = store::device::heard(&mut transaction, contacts).await?;
+    let mut changes = silence::withdraw(app, &mut transaction, &back, Over::Heard).await?;
     let ended = if back.is_empty() { Vec::new() } else { end_outages(app, &mut transaction).await? };
     transaction.commit().await?;
+    changes.extend(ended.into_iter().map(Change::Outage));
     for device in &back {
         app.live.publish(Change::Device(*device));
     }
-    for outage in ended {
-        app.live.publish(Change::Outage(outage));
+    for change in changes {
+        app.live.publish(change);
     }
     Ok(contacts.len())
 }
@@ -58,12 +65,14 @@ async fn end_outages(app: &App, transaction: &mut Transaction) -> Result<Vec<Out
 pub struct Found {
     /// Devices that fell silent alone.
     pub alone: Vec<DeviceId>,
+    /// The technical alarm of each of them: new, or one that stood open already.
+    pub alarms: Vec<(DeviceId, AlarmId)>,
     /// Outages that began or grew.
     pub outages: Vec<OutageId>,
 }
 
-/// Looks for devices that have fallen silent. Many together are one outage, and those that follow the same cause
-/// within the window join it.
+/// Looks for devices that have fallen silent. One alone is a technical alarm on that device. Many together are one
+/// outage, and those that follow the same cause within the window join it.
 pub async fn supervise(app: &App) -> Result<Found, AppError> {
     supervise_as(app, None).await
 }
@@ -72,18 +81,29 @@ pub async fn supervise(app: &App) -> Result<Found, AppError> {
 pub async fn supervise_as(app: &App, lease: Option<&Lease>) -> Result<Found, AppError> {
     let settings = app.registry.memory().settings.clone();
     let now = app.now();
+    // Looking through all devices takes a while at scale, and must not keep alarms from the writer.
+    let mut look = app.store.read().await?;
+    let (intervals, early) =
+        (settings.figure(&SILENT_AFTER_INTERVALS), settings.figure(&OUTAGE_AFTER_INTERVALS));
+    let overdue = store::supervision::overdue(&mut look, intervals.min(early), now).await?;
+    let silent = newly_silent(&overdue, intervals, app.listening_since, now);
+    let missed = newly_silent(&overdue, early, app.listening_since, now);
+    if missed.is_empty() && silent.is_empty() {
+        return Ok(Found::default());
+    }
+    let population = store::supervision::population(&mut look).await?;
+    drop(look);
+    let outage_devices = settings.whole(&OUTAGE_DEVICES) as usize;
+    if silent.is_empty() && early_outages(&missed, &population, outage_devices).is_empty() {
+        return Ok(Found::default());
+    }
     let mut transaction = app.store.write().await?;
     if let Some(lease) = lease {
         crate::lease::fence(&mut transaction, lease).await?;
     }
-    let intervals = settings.whole(&SILENT_AFTER_INTERVALS);
-    let overdue = store::supervision::overdue(&mut transaction, intervals, now).await?;
-    let silent = newly_silent(&overdue, intervals, app.listening_since, now);
-    if silent.is_empty() {
-        return Ok(Found::default());
-    }
     let window = SignedDuration::from_secs(i64::from(settings.whole(&OUTAGE_WINDOW_SECONDS)));
     let mut found = Found::default();
+    let silent_ids: HashSet<DeviceId> = silent.iter().map(|device| device.device).collect();
     let left = join_open_outages(&mut transaction, silent, now, window, &mut found).await?;
     // Devices that fell silent alone a moment ago may turn out to be the first of an outage; those that were lost
     // in one already belong there and start no second.
@@ -92,24 +112,35 @@ pub async fn supervise_as(app: &App, lease: Option<&Lease>) -> Result<Found, App
             && device.silent_since.is_some_and(|since| now.duration_since(since) <= window)
     });
     let candidates: Vec<&Watched> = left.iter().copied().chain(lately).collect();
-    let population = population(&store::supervision::watched(&mut transaction).await?);
-    let (groups, _) = outages(&candidates, &population, settings.whole(&OUTAGE_DEVICES) as usize);
-    let mut grouped: HashMap<DeviceId, OutageId> = HashMap::new();
+    let (mut groups, _) = outages(&candidates, &population, outage_devices);
+    let grouped: HashSet<DeviceId> =
+        groups.iter().flat_map(|(_, members)| members).map(|device| device.device).collect();
+    // Those that are silent each for itself have been dealt with above.
+    let only_missed: Vec<&Watched> = missed
+        .into_iter()
+        .filter(|device| !grouped.contains(&device.device) && !silent_ids.contains(&device.device))
+        .collect();
+    groups.extend(early_outages(&only_missed, &population, outage_devices));
+    let damped = SignedDuration::from_secs(i64::from(settings.whole(&OUTAGE_DAMPED_SECONDS)));
+    let mut grouped: HashSet<DeviceId> = HashSet::new();
     for (cause, members) in groups {
-        let began_at = members.iter().map(|device| device.last_contact_at).min().unwrap_or(now);
-        let id = OutageId::fresh(app.ids.as_ref(), now);
-        let lost = i64::try_from(members.len()).unwrap_or(i64::MAX);
-        let outage = Outage { id, cause, began_at, ended_at: None, devices_lost: lost, devices_silent: lost };
-        store::supervision::save_outage(&mut transaction, &outage).await?;
-        let devices: Vec<DeviceId> = members.iter().map(|device| device.device).collect();
-        store::supervision::set_silent(&mut transaction, &devices, now, Some(id)).await?;
-        grouped.extend(devices.into_iter().map(|device| (device, id)));
+        let id = declare(app, &mut transaction, cause, &members, now - damped).await?;
+        grouped.extend(members.iter().map(|device| device.device));
         found.outages.push(id);
     }
     found.alone =
-        left.iter().map(|device| device.device).filter(|device| !grouped.contains_key(device)).collect();
+        left.iter().map(|device| device.device).filter(|device| !grouped.contains(device)).collect();
     store::supervision::set_silent(&mut transaction, &found.alone, now, None).await?;
+    let memory = app.registry.refresh(&mut transaction).await?;
+    let lost_together: Vec<DeviceId> = candidates_before(&overdue, &grouped);
+    let mut changes = silence::withdraw(app, &mut transaction, &lost_together, Over::PartOfOutage).await?;
+    let raised = silence::raise(app, &mut transaction, &memory, &found.alone).await?;
+    changes.extend(raised.changes);
+    found.alarms = raised.alarms;
     transaction.commit().await?;
+    for change in changes {
+        app.live.publish(change);
+    }
     for outage in &found.outages {
         app.live.publish(Change::Outage(*outage));
     }
@@ -117,6 +148,44 @@ pub async fn supervise_as(app: &App, lease: Option<&Lease>) -> Result<Found, App
         app.live.publish(Change::Device(*device));
     }
     Ok(found)
+}
+
+/// The devices of new outages that were silent alone until now.
+fn candidates_before(overdue: &[Watched], grouped: &HashSet<DeviceId>) -> Vec<DeviceId> {
+    let was_alone = |device: &&Watched| device.silent_since.is_some() && grouped.contains(&device.device);
+    overdue.iter().filter(was_alone).map(|device| device.device).collect()
+}
+
+/// Declares an outage, or says that one of the same cause goes on: a link that comes and goes is one outage and not many.
+async fn declare(
+    app: &App,
+    transaction: &mut Transaction,
+    cause: Cause,
+    members: &[&Watched],
+    ended_after: Timestamp,
+) -> Result<OutageId, AppError> {
+    let now = app.now();
+    let lost = i64::try_from(members.len()).unwrap_or(i64::MAX);
+    let outage = match store::supervision::latest_of_cause(transaction, &cause, ended_after).await? {
+        Some(earlier) => Outage {
+            ended_at: None,
+            devices_lost: earlier.devices_lost.max(earlier.devices_silent + lost),
+            devices_silent: earlier.devices_silent + lost,
+            ..earlier
+        },
+        None => Outage {
+            id: OutageId::fresh(app.ids.as_ref(), now),
+            cause,
+            began_at: members.iter().map(|device| device.last_contact_at).min().unwrap_or(now),
+            ended_at: None,
+            devices_lost: lost,
+            devices_silent: lost,
+        },
+    };
+    store::supervision::save_outage(transaction, &outage).await?;
+    let devices: Vec<DeviceId> = members.iter().map(|device| device.device).collect();
+    store::supervision::set_silent(transaction, &devices, now, Some(outage.id)).await?;
+    Ok(outage.id)
 }
 
 /// Devices that share the cause of an open outage join it; the rest is returned.

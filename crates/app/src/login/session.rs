@@ -1,8 +1,13 @@
 //! Who a browser is, on every request; and logging out.
 
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
 use ::login::hash_secret;
 use access::Actor;
-use base::{Language, SignedDuration};
+use base::{Language, SignedDuration, Timestamp};
 
 use crate::{App, AppError};
 
@@ -10,6 +15,9 @@ use crate::{App, AppError};
 pub const IDLE_SECONDS_MAX: i64 = 4 * 3_600;
 /// How often the last use is written, in seconds: not on every request.
 const SEEN_WRITTEN_SECONDS: i64 = 60;
+
+/// How many are remembered.
+const REMEMBERED_MAX: usize = 10_000;
 
 /// Who a browser is.
 #[derive(Debug, Clone)]
@@ -26,12 +34,51 @@ pub struct Visitor {
     pub must_change_password: bool,
 }
 
-/// Who holds this secret; `None` when nobody does any more.
+/// Who was logged in when the database last said: while it is away, they go on seeing alarms.
+///
+/// Nobody is let in who was not in already, and nobody longer than an idle session lasts.
+#[derive(Debug, Default)]
+pub struct Remembered(Mutex<HashMap<String, (Timestamp, Visitor)>>);
+
+impl Remembered {
+    fn note(&self, hash: &str, found: Option<&Visitor>, now: Timestamp) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(visitor) = found else {
+            known.remove(hash);
+            return;
+        };
+        if known.len() >= REMEMBERED_MAX {
+            known.retain(|_, (at, _)| now.duration_since(*at) <= SignedDuration::from_secs(IDLE_SECONDS_MAX));
+        }
+        if known.len() < REMEMBERED_MAX || known.contains_key(hash) {
+            known.insert(hash.to_owned(), (now, visitor.clone()));
+        }
+    }
+
+    fn find(&self, hash: &str, now: Timestamp) -> Option<Visitor> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (at, visitor) = known.get(hash)?;
+        (now.duration_since(*at) <= SignedDuration::from_secs(IDLE_SECONDS_MAX)).then(|| visitor.clone())
+    }
+}
+
+/// Who holds this secret; `None` when nobody does any more. While the database is away, who held it before.
 pub async fn visitor(app: &App, secret: &str) -> Result<Option<Visitor>, AppError> {
     let hash = hash_secret(secret);
+    if app.aside.is_away()
+        && let Some(visitor) = app.visitors.find(&hash, app.now())
+    {
+        return Ok(Some(visitor));
+    }
+    let found = read_visitor(app, &hash).await?;
+    app.visitors.note(&hash, found.as_ref(), app.now());
+    Ok(found)
+}
+
+async fn read_visitor(app: &App, hash: &str) -> Result<Option<Visitor>, AppError> {
     let now = app.now();
     let mut transaction = app.store.read().await?;
-    let Some(session) = store::login::session(&mut transaction, &hash).await? else { return Ok(None) };
+    let Some(session) = store::login::session(&mut transaction, hash).await? else { return Ok(None) };
     let idle = now.duration_since(session.seen_at);
     if session.expires_at <= now || idle > SignedDuration::from_secs(IDLE_SECONDS_MAX) {
         return Ok(None);
@@ -44,7 +91,7 @@ pub async fn visitor(app: &App, secret: &str) -> Result<Option<Visitor>, AppErro
     drop(transaction);
     if idle > SignedDuration::from_secs(SEEN_WRITTEN_SECONDS) {
         let mut transaction = app.store.write().await?;
-        store::login::touch_session(&mut transaction, &hash, now).await?;
+        store::login::touch_session(&mut transaction, hash, now).await?;
         transaction.commit().await?;
     }
     Ok(Some(Visitor {
@@ -59,7 +106,9 @@ pub async fn visitor(app: &App, secret: &str) -> Result<Option<Visitor>, AppErro
 /// Logs out.
 pub async fn sign_out(app: &App, secret: &str) -> Result<(), AppError> {
     let mut transaction = app.store.write().await?;
-    store::login::end_session(&mut transaction, &hash_secret(secret)).await?;
+    let hash = hash_secret(secret);
+    store::login::end_session(&mut transaction, &hash).await?;
     transaction.commit().await?;
+    app.visitors.note(&hash, None, app.now());
     Ok(())
 }

@@ -7,6 +7,7 @@ use ::device::Device;
 use ::person::{Kin, Person};
 use access::{Action, Actor, Relation};
 use base::{AreaId, PersonId, Timestamp};
+use store::Transaction;
 
 use crate::{
     App, AppError,
@@ -47,20 +48,38 @@ pub struct Fallback {
 pub async fn fallback(app: &App, actor: &Actor, area: Option<AreaId>) -> Result<Fallback, AppError> {
     require(actor, Action::FallbackRead, Relation::NoPerson)?;
     let mut transaction = app.store.write().await?;
-    let people = store::person::alarm_holders(&mut transaction, area).await?;
+    let areas = read(&mut transaction, area).await?;
+    let subject = area.map(|area| format!("area:{area}")).unwrap_or_default();
+    record(app, &mut transaction, actor, Action::FallbackRead, About { subject, ..About::default() }).await?;
+    transaction.commit().await?;
+    Ok(Fallback { areas, at: app.now() })
+}
+
+/// Reads the whole list for the file beside the database, and remembers its people for the console.
+pub async fn refresh(app: &App) -> Result<Fallback, AppError> {
+    let mut transaction = app.store.read().await?;
+    let areas = read(&mut transaction, None).await?;
+    drop(transaction);
+    let holders = areas.iter().flat_map(|list| &list.holders);
+    app.aside.remember_holders(holders.map(|holder| (holder.person.id, holder.clone())).collect());
+    Ok(Fallback { areas, at: app.now() })
+}
+
+async fn read(transaction: &mut Transaction, area: Option<AreaId>) -> Result<Vec<AreaList>, AppError> {
+    let people = store::person::alarm_holders(transaction, area).await?;
     let ids: Vec<PersonId> = people.iter().map(|person| person.id).collect();
     let mut kin: HashMap<PersonId, Vec<Kin>> = HashMap::new();
-    for found in store::person::kin_of_many(&mut transaction, &ids).await? {
+    for found in store::person::kin_of_many(transaction, &ids).await? {
         kin.entry(found.person).or_default().push(found);
     }
     let mut devices: HashMap<PersonId, Vec<Device>> = HashMap::new();
-    for found in store::device::of_people(&mut transaction, &ids).await? {
+    for found in store::device::of_people(transaction, &ids).await? {
         if let (Some(person), ::device::Stage::Installed) = (found.person, found.stage) {
             devices.entry(person).or_default().push(found);
         }
     }
     let mut lists: Vec<AreaList> = Vec::new();
-    let names = store::team::areas(&mut transaction).await?;
+    let names = store::team::areas(transaction).await?;
     let mut holders: HashMap<Option<AreaId>, Vec<Holder>> = HashMap::new();
     for person in people {
         let holder = Holder {
@@ -78,8 +97,5 @@ pub async fn fallback(app: &App, actor: &Actor, area: Option<AreaId>) -> Result<
     if let Some(holders) = holders.remove(&None) {
         lists.push(AreaList { area: String::new(), holders });
     }
-    let subject = area.map(|area| format!("area:{area}")).unwrap_or_default();
-    record(app, &mut transaction, actor, Action::FallbackRead, About { subject, ..About::default() }).await?;
-    transaction.commit().await?;
-    Ok(Fallback { areas: lists, at: app.now() })
+    Ok(lists)
 }

@@ -3,6 +3,7 @@
 pub mod export;
 pub mod fallback;
 pub mod form;
+pub mod import;
 pub mod kin;
 pub mod relation;
 pub mod reveal;

@@ -1,10 +1,13 @@
 //! Use cases against a database in memory.
 
 mod device;
+mod housing;
+mod import;
 mod login;
 mod measure;
 mod person;
 mod running;
+mod silence;
 mod team;
 
 use std::sync::Arc;

@@ -1,12 +1,13 @@
 //! The back-test as a chart: what each method said against what was counted.
 
-use base::language::{Language, Text};
+use base::language::Text;
 use housing::demand::back_test::{BackTest, FormComparison};
 use housing::demand::care_use::{CareForm, CareUse};
 use housing::group::show_count;
 
-use super::Chart;
-use super::svg::{Plot, Svg};
+use super::plot::Plot;
+use super::{Chart, Style};
+use crate::drawing::Ink;
 use crate::forecast;
 
 /// One method's forecast, read from a comparison.
@@ -18,8 +19,9 @@ pub fn back_test(
     form: CareForm,
     test: &BackTest,
     counted: &CareUse,
-    language: Language,
+    style: Style,
 ) -> Option<Chart> {
+    let Style { layout, language } = style;
     let rows: Vec<&FormComparison> = test.comparisons.iter().filter(|row| row.form == form).collect();
     let last = rows.last()?;
     let lines: [(Text, Reading); 3] = [
@@ -31,7 +33,7 @@ pub fn back_test(
         counted.years().into_iter().map(|year| (year, counted.total(form, year) as f64)).collect();
     let largest =
         counts.iter().map(|(_, persons)| *persons).chain(rows.iter().map(|row| row.plain_status_quo));
-    let plot = Plot::new((counts.first()?.0, last.year), largest.fold(1.0, f64::max));
+    let plot = Plot::new(layout, lines.len(), (counts.first()?.0, last.year), largest.fold(1.0, f64::max));
     let heading = Text::new(
         "{form}: prognos gjord {start} mot utfall",
         "{form}: forecast made {start} against outcome",
@@ -45,36 +47,31 @@ pub fn back_test(
         .map(|(name, value)| format!("{} {:+.1} %", name.get(language), last.percent(value(last))))
         .collect();
     let described = format!("{}: {}.", last.year, described.join("; "));
-    let mut svg = Svg::new(id, &title, &described);
-    plot.frame(&mut svg, Text::new("personer", "persons").get(language), language);
+    let mut drawing = layout.begin(id, &title, &described);
+    plot.frame(&mut drawing, Text::new("personer", "persons").get(language), language);
     let edge = |pick: fn(&FormComparison) -> f64| {
-        let mut points = vec![(plot.x(test.start), plot.y(counted.total(form, test.start) as f64))];
-        points.extend(rows.iter().map(|row| (plot.x(row.year), plot.y(pick(row)))));
+        let mut points = vec![plot.at(test.start, counted.total(form, test.start) as f64)];
+        points.extend(rows.iter().map(|row| plot.at(row.year, pick(row))));
         points
     };
-    svg.area(&edge(|row| row.band.1), &edge(|row| row.band.0), 0, 0.18);
+    drawing.area(&edge(|row| row.band.1), &edge(|row| row.band.0), Ink::Series(0), 0.18);
     let start_count = counted.total(form, test.start) as f64;
     let mut ends = Vec::new();
-    for (style, (name, value)) in lines.iter().enumerate() {
-        let mut points = vec![(plot.x(test.start), plot.y(start_count))];
-        points.extend(rows.iter().map(|row| (plot.x(row.year), plot.y(value(row)))));
-        svg.path(&points, style);
-        ends.push((style, value(last), name.get(language).to_owned()));
+    for (series, (name, value)) in lines.iter().enumerate() {
+        let mut points = vec![plot.at(test.start, start_count)];
+        points.extend(rows.iter().map(|row| plot.at(row.year, value(row))));
+        drawing.line(points, Ink::Series(series), 2.5);
+        ends.push((series, value(last), name.get(language).to_owned()));
     }
     for (year, persons) in counts {
-        let circle = format!(
-            r##"<circle cx="{:.1}" cy="{:.1}" r="3.5" fill="#1a1a1a"><title>{year}: {}</title></circle>"##,
-            plot.x(year),
-            plot.y(persons),
-            show_count(persons, language)
-        );
-        svg.raw(&circle);
+        let tip = format!("{year}: {}", show_count(persons, language));
+        drawing.dot(plot.at(year, persons), 3.5, Ink::Text, tip);
     }
-    plot.labels(&mut svg, &ends);
+    plot.names(&mut drawing, &ends);
     let note = Text::new("punkter: räknat", "dots: counted").get(language);
-    svg.text((plot.right, plot.top - 10.0), "end", "tick", note);
+    plot.remark(&mut drawing, note);
     let mut table = forecast::back_test_table(test, counted, language);
     table.name = format!("back-test-{}", form.name().replace('_', "-"));
     table.rows.retain(|row| row.first() == Some(&crate::table::Cell::text(form.text().get(language))));
-    Some(Chart { svg: svg.finish(), table })
+    Some(Chart { drawing, table })
 }

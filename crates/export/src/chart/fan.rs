@@ -6,8 +6,9 @@ use housing::demand::forecast::DemandForecast;
 use housing::demand::simulation::{Bands, QUANTILES};
 use housing::group::show_count;
 
-use super::Chart;
-use super::svg::{Plot, Svg};
+use super::plot::Plot;
+use super::{Chart, Style};
+use crate::drawing::{Drawing, Ink};
 use crate::forecast;
 
 /// One form's counts so far and its forecasts; `bands` in the order of `forecasts`, or none.
@@ -19,8 +20,9 @@ pub fn fan(
     counted: Option<&CareUse>,
     forecasts: &[DemandForecast],
     bands: &[Bands],
-    language: Language,
+    style: Style,
 ) -> Chart {
+    let Style { layout, language } = style;
     let history: Vec<(i32, f64)> = counted
         .map(|counts| {
             counts.years().into_iter().map(|year| (year, counts.total(form, year) as f64)).collect()
@@ -38,45 +40,42 @@ pub fn fan(
     let last = years.max().unwrap_or(1);
     let area = forecasts.first().map_or("", |forecast| forecast.area.as_str());
     let title = format!("{area}: {}", form.text().get(language));
-    let mut svg = Svg::new(id, &title, &describe(form, forecasts, bands, language));
-    let plot = Plot::new((first, last), largest);
-    plot.frame(&mut svg, Text::new("personer", "persons").get(language), language);
+    let mut drawing = layout.begin(id, &title, &describe(form, forecasts, bands, language));
+    let plot = Plot::new(layout, forecasts.len(), (first, last), largest);
+    plot.frame(&mut drawing, Text::new("personer", "persons").get(language), language);
     if let Some(band) = bands.last() {
-        draw_band(&mut svg, &plot, band, form, forecasts.len().saturating_sub(1));
+        draw_band(&mut drawing, &plot, band, form, forecasts.len().saturating_sub(1));
     }
     let mut ends = Vec::new();
-    for (style, forecast) in forecasts.iter().enumerate() {
-        let points: Vec<_> =
-            forecast.years.iter().map(|row| (plot.x(row.year), plot.y(row.total(form)))).collect();
-        svg.path(&points, style);
+    for (series, forecast) in forecasts.iter().enumerate() {
+        let points = forecast.years.iter().map(|row| plot.at(row.year, row.total(form))).collect();
+        drawing.line(points, Ink::Series(series), 2.5);
         if let Some(row) = forecast.years.last() {
-            ends.push((style, row.total(form), forecast.alternative.name(language)));
+            ends.push((series, row.total(form), forecast.alternative.name(language)));
         }
     }
     for (year, persons) in &history {
-        let circle = format!(
-            r##"<circle cx="{:.1}" cy="{:.1}" r="3" fill="#1a1a1a"><title>{year}: {}</title></circle>"##,
-            plot.x(*year),
-            plot.y(*persons),
-            show_count(*persons, language)
-        );
-        svg.raw(&circle);
+        let tip = format!("{year}: {}", show_count(*persons, language));
+        drawing.dot(plot.at(*year, *persons), 3.0, Ink::Text, tip);
     }
-    plot.labels(&mut svg, &ends);
+    plot.names(&mut drawing, &ends);
+    if !history.is_empty() {
+        plot.remark(&mut drawing, Text::new("punkter: räknat", "dots: counted").get(language));
+    }
     let mut table = forecast::demand_table(form, forecasts, bands, language);
     table.name = format!("demand-{}", form.name().replace('_', "-"));
-    Chart { svg: svg.finish(), table }
+    Chart { drawing, table }
 }
 
-fn draw_band(svg: &mut Svg, plot: &Plot, band: &Bands, form: CareForm, style: usize) {
+fn draw_band(drawing: &mut Drawing, plot: &Plot, band: &Bands, form: CareForm, series: usize) {
     let edge = |quantile: usize| -> Vec<(f64, f64)> {
         (band.first_year..)
             .zip(&band.years)
-            .map(|(year, row)| (plot.x(year), plot.y(row[form.index()][quantile])))
+            .map(|(year, row)| plot.at(year, row[form.index()][quantile]))
             .collect()
     };
-    svg.area(&edge(4), &edge(0), style, 0.14);
-    svg.area(&edge(3), &edge(1), style, 0.22);
+    drawing.area(&edge(4), &edge(0), Ink::Series(series), 0.14);
+    drawing.area(&edge(3), &edge(1), Ink::Series(series), 0.22);
 }
 
 fn describe(form: CareForm, forecasts: &[DemandForecast], bands: &[Bands], language: Language) -> String {

@@ -4,8 +4,9 @@ use base::language::{Language, Text};
 use housing::group::show_count;
 use housing::places::gap::{BuildingAssumptions, GapYear};
 
-use super::Chart;
-use super::svg::{Plot, Svg};
+use super::plot::Plot;
+use super::{Chart, Style};
+use crate::drawing::Ink;
 use crate::forecast;
 
 /// Need and supply of care-home places; one line per alternative, named. `None` without years.
@@ -15,38 +16,37 @@ pub fn gap(
     alternatives: &[(String, Vec<GapYear>)],
     assumptions: &BuildingAssumptions,
     notes: &[String],
-    language: Language,
+    style: Style,
 ) -> Option<Chart> {
+    let Style { layout, language } = style;
     let supply = &alternatives.first()?.1;
     let (first, last) = (supply.first()?, supply.last()?);
     let all = alternatives.iter().flat_map(|(_, rows)| rows);
     let largest = all.map(|row| row.places_needed.max(f64::from(row.places))).fold(1.0, f64::max);
-    let plot = Plot::new((first.year, last.year), largest);
+    let plot = Plot::new(layout, alternatives.len(), (first.year, last.year), largest);
     let heading = Text::new("platser i särskilt boende", "care-home places").get(language);
-    let mut svg = Svg::new(id, &format!("{area}: {heading}"), &describe(alternatives, assumptions, language));
-    plot.frame(&mut svg, Text::new("platser", "places").get(language), language);
+    let described = describe(alternatives, assumptions, language);
+    let mut drawing = layout.begin(id, &format!("{area}: {heading}"), &described);
+    plot.frame(&mut drawing, Text::new("platser", "places").get(language), language);
     let width = 0.7 * (plot.right - plot.left) / f64::from(plot.last_year - plot.first_year + 1);
     for row in supply {
         let top = plot.y(f64::from(row.places));
         let tip = format!("{}: {}", row.year, show_count(f64::from(row.places), language));
-        let element = format!(
-            r##"<rect x="{:.1}" y="{top:.1}" width="{width:.1}" height="{:.1}" fill="#c8ccd0"><title>{tip}</title></rect>"##,
-            plot.x(row.year) - width / 2.0,
-            (plot.bottom - top).max(0.0)
-        );
-        svg.raw(&element);
+        let left = (plot.x(row.year) - width / 2.0).max(plot.left);
+        let right = (plot.x(row.year) + width / 2.0).min(plot.right);
+        drawing.bar((left, top), (right - left, plot.bottom - top), Ink::Supply, tip);
     }
     let mut ends = Vec::new();
-    for (style, (name, rows)) in alternatives.iter().enumerate() {
-        let points: Vec<_> = rows.iter().map(|row| (plot.x(row.year), plot.y(row.places_needed))).collect();
-        svg.path(&points, style);
-        ends.extend(rows.last().map(|row| (style, row.places_needed, name.clone())));
+    for (series, (name, rows)) in alternatives.iter().enumerate() {
+        let points = rows.iter().map(|row| plot.at(row.year, row.places_needed)).collect();
+        drawing.line(points, Ink::Series(series), 2.5);
+        ends.extend(rows.last().map(|row| (series, row.places_needed, name.clone())));
     }
-    plot.labels(&mut svg, &ends);
+    plot.names(&mut drawing, &ends);
     let note = Text::new("staplar: platser i bruk", "bars: places in use").get(language);
-    svg.text((plot.right, plot.top - 10.0), "end", "tick", note);
+    plot.remark(&mut drawing, note);
     let table = forecast::gap_table(alternatives, assumptions, notes, language);
-    Some(Chart { svg: svg.finish(), table })
+    Some(Chart { drawing, table })
 }
 
 fn describe(

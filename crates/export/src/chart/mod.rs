@@ -6,25 +6,46 @@
 pub mod back_test;
 pub mod fan;
 pub mod gap;
+mod plot;
 pub mod pyramid;
-mod svg;
 
+pub use plot::Layout;
+
+use base::language::Language;
+
+use crate::drawing::{Drawing, svg::to_svg};
 use crate::table::Table;
+
+/// How a chart is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// For a page or for print.
+    pub layout: Layout,
+    /// The language of its words.
+    pub language: Language,
+}
 
 /// A chart with its table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chart {
-    /// The drawing, a whole `<svg>` element that also stands alone as a file.
-    pub svg: String,
+    /// The drawing.
+    pub drawing: Drawing,
     /// The same figures.
     pub table: Table,
+}
+
+impl Chart {
+    /// The drawing as a whole `<svg>` element that also stands alone as a file.
+    pub fn svg(&self) -> String {
+        to_svg(&self.drawing)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::drawing::{Shape, font::width};
     use crate::table::Cell;
-    use base::Language;
     use housing::demand::alternative::Alternative;
     use housing::demand::back_test::back_test as run_back_test;
     use housing::demand::care_use::CareForm;
@@ -37,7 +58,7 @@ mod tests {
 
     /// Tags close in order, nothing is infinite or not a number, and the words for a screen reader are there.
     fn check(chart: &Chart) {
-        let svg = &chart.svg;
+        let svg = &chart.svg();
         assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
         assert!(svg.contains("<title id=") && svg.contains("<desc id=") && svg.contains("role=\"img\""));
         let mut open = Vec::new();
@@ -51,8 +72,24 @@ mod tests {
             }
         }
         assert!(open.is_empty(), "left open: {open:?}");
+        within(&chart.drawing);
         assert!(!chart.table.rows.is_empty());
         assert!(chart.table.rows.iter().all(|row| row.len() == chart.table.headings.len()));
+    }
+
+    /// Words and dots stay within the drawing, so that nothing is cut off on a phone.
+    fn within(drawing: &Drawing) {
+        for shape in &drawing.shapes {
+            if let Shape::Words { at, anchor, size, heavy, words, .. } = shape {
+                let wide = width(words, *size, *heavy);
+                let start = crate::drawing::png::start_of(*at, *anchor, wide).0;
+                assert!(
+                    start >= 0.0 && start + wide <= drawing.width + 0.5 && at.1 <= drawing.height,
+                    "{words:?} at {at:?} is {wide} wide in {}",
+                    drawing.title
+                );
+            }
+        }
     }
 
     /// In the written files, too, whole parts add up to the shown totals.
@@ -97,18 +134,24 @@ mod tests {
         let futures = Futures::draw(&components, &model, &wanted);
         let bands = simulate(&components, &model, &projection, &futures, &alternatives);
         let building = BuildingAssumptions::default();
-        for language in Language::ALL {
+        let test = run_back_test(&evidence, 2019).unwrap();
+        for (language, layout) in [
+            (Language::Swedish, Layout::Print),
+            (Language::Swedish, Layout::Page),
+            (Language::English, Layout::Print),
+            (Language::English, Layout::Page),
+        ] {
+            let style = Style { layout, language };
             for form in CareForm::ALL {
-                check(&fan::fan("a", form, Some(&evidence.care_use), &forecasts, &bands, language));
-                let test = run_back_test(&evidence, 2019).unwrap();
-                check(&back_test::back_test("b", form, &test, &evidence.care_use, language).unwrap());
+                check(&fan::fan("a", form, Some(&evidence.care_use), &forecasts, &bands, style));
+                check(&back_test::back_test("b", form, &test, &evidence.care_use, style).unwrap());
             }
-            check(&pyramid::pyramid("c", &projection, 2040, 2025, language).unwrap());
+            check(&pyramid::pyramid("c", &projection, 2040, 2025, style).unwrap());
             let lines: Vec<_> = forecasts
                 .iter()
                 .map(|one| (one.alternative.name(language), set_against(one, None, &building)))
                 .collect();
-            check(&gap::gap("d", "Riket", &lines, &building, &[], language).unwrap());
+            check(&gap::gap("d", "Riket", &lines, &building, &[], style).unwrap());
         }
     }
 }

@@ -6,14 +6,31 @@ use super::delimited::Delimited;
 use super::number::{self, SexCell};
 use super::problem::Problem;
 use super::text::decode;
-use super::{Preview, RowError, px};
+use super::{Preview, Refused, RowError, px};
 use crate::demand::care_use::{CareForm, CareUse, CareUseRow};
 use crate::group::{AgeGroup, BySex, Sex};
+use crate::municipality::alike;
+use crate::population::Population;
 use crate::source::Source;
 use base::language::Text;
 
 /// Reads a care-use file, CSV or PX. Columns by name: year, care form, age group, sex, persons.
 pub fn read(bytes: &[u8], area: &str, source: &Source) -> Preview<CareUse> {
+    let Preview { rows_read, rows_used, rows_of_totals, mut errors, errors_more, residuals, value } =
+        read_areas(bytes, area, source);
+    let value = match value.map(|mut areas| (areas.pop(), areas.is_empty())) {
+        Some((Some(area), true)) => Some(area),
+        Some(_) => {
+            errors.push(RowError::of_file(Problem::SeveralAreas));
+            None
+        }
+        None => None,
+    };
+    Preview { rows_read, rows_used, rows_of_totals, errors, errors_more, residuals, value }
+}
+
+/// Reads a care-use file that may have a column of areas; without one everything belongs to `area`.
+pub fn read_areas(bytes: &[u8], area: &str, source: &Source) -> Preview<Vec<CareUse>> {
     let file = decode(bytes).and_then(|text| px::or_delimited(&text));
     match file.and_then(|file| Columns::find(&file).map(|columns| (file, columns))) {
         Ok((file, columns)) => read_rows(&file, &columns, area, source),
@@ -21,7 +38,51 @@ pub fn read(bytes: &[u8], area: &str, source: &Source) -> Preview<CareUse> {
     }
 }
 
+/// The whole municipality's table and those of areas below it.
+///
+/// Tables of areas that the population file does not know are refused: nobody could say whose they are. Without a
+/// table of its own, the municipality's is the sum of its areas' where every area has one of the same rows.
+pub fn split_counts(
+    tables: Vec<CareUse>,
+    population: &Population,
+    areas: &[Population],
+) -> Result<(Option<CareUse>, Vec<CareUse>), Refused> {
+    let mut whole = None;
+    let mut parts = Vec::new();
+    let mut errors = Vec::new();
+    let alone = tables.len() == 1;
+    for table in tables {
+        match areas.iter().find(|area| alike(&area.area, &table.area)) {
+            Some(area) => parts.push(CareUse { area: area.area.clone(), ..table }),
+            None if alone || alike(&table.area, &population.area) => whole = Some(table),
+            None => errors.push(RowError::of_file(Problem::UnknownArea { area: table.area })),
+        }
+    }
+    if whole.is_none() && !areas.is_empty() && parts.len() == areas.len() {
+        whole = sum_of_tables(&population.area, &parts);
+    }
+    if errors.is_empty() { Ok((whole, parts)) } else { Err(Refused { errors, more: 0 }) }
+}
+
+/// The sum of tables with the same rows; `None` where their rows differ.
+fn sum_of_tables(area: &str, tables: &[CareUse]) -> Option<CareUse> {
+    let mut whole = CareUse { area: area.to_owned(), ..tables.first()?.clone() };
+    for table in &tables[1..] {
+        if table.rows.len() != whole.rows.len() {
+            return None;
+        }
+        for row in &mut whole.rows {
+            let same = |one: &&CareUseRow| (one.year, one.form, one.group) == (row.year, row.form, row.group);
+            let part = table.rows.iter().find(same)?;
+            row.persons.women += part.persons.women;
+            row.persons.men += part.persons.men;
+        }
+    }
+    Some(whole)
+}
+
 struct Columns {
+    area: Option<usize>,
     year: usize,
     form: usize,
     group: usize,
@@ -32,6 +93,7 @@ struct Columns {
 impl Columns {
     fn find(file: &Delimited) -> Result<Columns, RowError> {
         Ok(Columns {
+            area: file.column(&["område", "area", "region", "kommun", "municipality"]),
             year: file.required(&["år", "tid", "year"], "år (year)")?,
             form: file.required(
                 &["insats", "care form", "form", "service", "vårdform"],
@@ -48,10 +110,11 @@ impl Columns {
 }
 
 type Key = (i32, CareForm, AgeGroup);
+type Found = BTreeMap<Key, BySex<Option<(usize, u32)>>>;
 
-fn read_rows(file: &Delimited, columns: &Columns, area: &str, source: &Source) -> Preview<CareUse> {
+fn read_rows(file: &Delimited, columns: &Columns, area: &str, source: &Source) -> Preview<Vec<CareUse>> {
     let mut preview = Preview::empty();
-    let mut found: BTreeMap<Key, BySex<Option<(usize, u32)>>> = BTreeMap::new();
+    let mut areas: BTreeMap<String, Found> = BTreeMap::new();
     for (row, cells) in &file.rows {
         preview.rows_read += 1;
         if cells.len() != file.heading.len() {
@@ -62,7 +125,9 @@ fn read_rows(file: &Delimited, columns: &Columns, area: &str, source: &Source) -
         match read_row(cells, columns) {
             Ok((_, SexCell::Both, _)) => preview.rows_of_totals += 1,
             Ok((key, SexCell::One(sex), persons)) => {
-                let cell = &mut found.entry(key).or_default()[sex];
+                let named = columns.area.and_then(|column| cells.get(column)).map(|cell| cell.trim());
+                let area = named.filter(|name| !name.is_empty()).unwrap_or(area).to_owned();
+                let cell = &mut areas.entry(area).or_default().entry(key).or_default()[sex];
                 match cell {
                     Some((first_row, _)) => {
                         preview.refuse(Some(*row), Problem::Duplicate { first_row: *first_row });
@@ -76,12 +141,16 @@ fn read_rows(file: &Delimited, columns: &Columns, area: &str, source: &Source) -
             Err(problem) => preview.refuse(Some(*row), problem),
         }
     }
-    let rows = finish(found, &mut preview);
+    let tables: Vec<CareUse> = areas
+        .into_iter()
+        .map(|(area, found)| CareUse { area, source: source.clone(), rows: finish(found, &mut preview) })
+        .filter(|table| !table.rows.is_empty())
+        .collect();
     if file.rows.is_empty() {
         preview.refuse(None, Problem::Empty);
     }
-    if preview.errors.is_empty() && !rows.is_empty() {
-        preview.value = Some(CareUse { area: area.to_owned(), source: source.clone(), rows });
+    if preview.errors.is_empty() && !tables.is_empty() {
+        preview.value = Some(tables);
     }
     preview
 }
@@ -108,7 +177,7 @@ fn read_row(cells: &[String], columns: &Columns) -> Result<(Key, SexCell, u32), 
 
 fn finish(
     found: BTreeMap<Key, BySex<Option<(usize, u32)>>>,
-    preview: &mut Preview<CareUse>,
+    preview: &mut Preview<Vec<CareUse>>,
 ) -> Vec<CareUseRow> {
     let mut rows: Vec<CareUseRow> = Vec::new();
     for ((year, form, group), cells) in found {
@@ -169,5 +238,27 @@ mod tests {
         let overlapping = GOOD.replace("80+", "70+");
         let sentence = read_text(&overlapping).accept().unwrap_err().sentence(Language::Swedish);
         assert!(sentence.contains("överlappar"), "{sentence}");
+    }
+
+    #[test]
+    fn areas_are_split_and_unknown_ones_refused() {
+        let source = Source::new("Exempelkommunen", "insatser.csv", "2024-10-31", "egen");
+        let town = crate::data::sweden_population().scaled("Exempelstad", 0.01);
+        let areas = [town.scaled("Norr", 0.4), town.scaled("Söder", 0.6)];
+        let rows =
+            |area: &str| GOOD.lines().skip(1).map(|line| format!("{area};{line}\n")).collect::<String>();
+        let read = |text: &str| read_areas(text.as_bytes(), "Exempelstad", &source).accept().unwrap();
+        let both = format!("område;år;insats;åldersgrupp;kön;antal\n{}{}", rows("norr"), rows("Söder"));
+        let (whole, parts) = split_counts(read(&both), &town, &areas).unwrap();
+        assert_eq!(whole.unwrap().total(CareForm::HomeCare, 2024), 2 * 1730);
+        assert_eq!(parts.iter().map(|part| part.area.as_str()).collect::<Vec<_>>(), ["Söder", "Norr"]);
+        let one = format!("område;år;insats;åldersgrupp;kön;antal\n{}{}", rows("Norr"), rows("exempelstad"));
+        let (whole, parts) = split_counts(read(&one), &town, &areas).unwrap();
+        assert_eq!((whole.map(|table| table.rows.len()), parts.len()), (Some(2), 1));
+        let unknown = both.replace("norr", "Månen");
+        let refused = split_counts(read(&unknown), &town, &areas).unwrap_err().sentence(Language::Swedish);
+        assert!(refused.contains("Månen"), "{refused}");
+        let preview = super::read(both.as_bytes(), "Exempelstad", &source);
+        assert!(preview.accept().unwrap_err().sentence(Language::Swedish).contains("flera områden"));
     }
 }

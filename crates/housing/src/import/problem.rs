@@ -110,6 +110,15 @@ pub enum Problem {
         /// The sex that is missing.
         sex: Sex,
     },
+    /// Several areas where one is asked for.
+    SeveralAreas,
+    /// The areas of a file have different years.
+    AreasDiffer,
+    /// An area that the population file does not have.
+    UnknownArea {
+        /// The area.
+        area: String,
+    },
     /// A PX file breaks its own format.
     Px {
         /// What was wrong.
@@ -159,6 +168,27 @@ impl Problem {
                     "The column {expected} is missing. The file's columns: {found}.",
                 ),
                 vec![("expected", (*expected).to_owned()), ("found", found.clone())],
+            ),
+            Problem::AreasDiffer => (
+                Text::new(
+                    "Områdena har olika år och kan inte läggas ihop.",
+                    "The areas have different years and cannot be added up.",
+                ),
+                vec![],
+            ),
+            Problem::UnknownArea { area } => (
+                Text::new(
+                    "Området {area} finns inte i folkmängdsfilen, så ingen kan säga vems insatserna är.",
+                    "The area {area} is not in the population file, so nobody can say whose care this is.",
+                ),
+                vec![("area", area.clone())],
+            ),
+            Problem::SeveralAreas => (
+                Text::new(
+                    "Filen har flera områden, men här behövs ett.",
+                    "The file has several areas, but one is needed here.",
+                ),
+                vec![],
             ),
             Problem::CellCount { expected, found } => (
                 Text::new(

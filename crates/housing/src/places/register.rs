@@ -3,6 +3,7 @@
 use base::language::Text;
 use base::time::Date;
 
+use super::queue::{Application, HomeId, SpecialProfile};
 use crate::source::Source;
 
 /// What kind of place a home has.
@@ -45,6 +46,22 @@ impl PlaceKind {
         }
     }
 
+    /// The name that is stored.
+    pub const fn name(self) -> &'static str {
+        match self {
+            PlaceKind::CareHome => "care_home",
+            PlaceKind::Dementia => "dementia",
+            PlaceKind::ServiceHouse => "service_house",
+            PlaceKind::ShortTerm => "short_term",
+            PlaceKind::SeniorHousing => "senior_housing",
+        }
+    }
+
+    /// Reads [`PlaceKind::name`].
+    pub fn from_stored_name(name: &str) -> Option<PlaceKind> {
+        PlaceKind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// Reads a kind by its Swedish or English words.
     pub fn from_name(word: &str) -> Option<PlaceKind> {
         let word = word.trim().to_lowercase();
@@ -79,6 +96,23 @@ impl Owner {
             Owner::Contracted => Text::new("entreprenad", "contracted"),
             Owner::ChoiceSystem => Text::new("valfrihetssystem", "choice system"),
         }
+    }
+
+    /// All owners.
+    pub const ALL: [Owner; 3] = [Owner::OwnRun, Owner::Contracted, Owner::ChoiceSystem];
+
+    /// The name that is stored.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Owner::OwnRun => "own_run",
+            Owner::Contracted => "contracted",
+            Owner::ChoiceSystem => "choice_system",
+        }
+    }
+
+    /// Reads [`Owner::name`].
+    pub fn from_stored_name(name: &str) -> Option<Owner> {
+        Owner::ALL.into_iter().find(|owner| owner.name() == name)
     }
 
     /// Reads an owner by its words.
@@ -122,6 +156,107 @@ pub struct Home {
     pub closes: Option<Date>,
     /// Renovations in order of time.
     pub renovations: Vec<Renovation>,
+}
+
+/// Why a home cannot stand in the register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum HomeError {
+    /// It closes before it opens.
+    #[error("the home closes before it opens")]
+    ClosesFirst,
+    /// A renovation ends before it begins.
+    #[error("a renovation ends before it begins")]
+    RenovationEndsFirst,
+    /// More places are evacuated than there are.
+    #[error("more places are evacuated than there are")]
+    TooManyEvacuated,
+    /// Two renovations overlap.
+    #[error("two renovations overlap")]
+    RenovationsOverlap,
+    /// More places are free than there are.
+    #[error("more places are free than there are")]
+    TooManyFree,
+}
+
+impl HomeError {
+    /// The reason in words.
+    pub const fn text(self) -> Text {
+        match self {
+            HomeError::ClosesFirst => {
+                Text::new("Boendet stänger innan det öppnar.", "The home closes before it opens.")
+            }
+            HomeError::RenovationEndsFirst => {
+                Text::new("Renoveringen slutar innan den börjar.", "The renovation ends before it begins.")
+            }
+            HomeError::TooManyEvacuated => Text::new(
+                "Fler platser evakueras än boendet har.",
+                "More places are evacuated than the home has.",
+            ),
+            HomeError::RenovationsOverlap => {
+                Text::new("Två renoveringar går in i varandra.", "Two renovations overlap.")
+            }
+            HomeError::TooManyFree => {
+                Text::new("Fler platser är lediga än boendet har.", "More places are free than the home has.")
+            }
+        }
+    }
+}
+
+/// A home with what the queue needs to know of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisteredHome {
+    /// Its id.
+    pub id: HomeId,
+    /// Its places over time.
+    pub home: Home,
+    /// The profiles that it has.
+    pub profiles: Vec<SpecialProfile>,
+    /// Places that are free now and not offered to anyone: kept by hand, and by offers and declines.
+    pub free_places: u32,
+}
+
+impl RegisteredHome {
+    /// Whether it can stand in the register: days in order, and no more places away or free than there are.
+    pub fn check(&self, today: Date) -> Result<(), HomeError> {
+        let home = &self.home;
+        if let (Some(opens), Some(closes)) = (home.opens, home.closes)
+            && closes <= opens
+        {
+            return Err(HomeError::ClosesFirst);
+        }
+        let mut places = home.places;
+        for (index, renovation) in home.renovations.iter().enumerate() {
+            if renovation.until <= renovation.from {
+                return Err(HomeError::RenovationEndsFirst);
+            }
+            if renovation.places_evacuated > places {
+                return Err(HomeError::TooManyEvacuated);
+            }
+            if home.renovations.get(index + 1).is_some_and(|next| next.from < renovation.until) {
+                return Err(HomeError::RenovationsOverlap);
+            }
+            places = renovation.places_after;
+        }
+        if self.free_places > home.places_on(today) { Err(HomeError::TooManyFree) } else { Ok(()) }
+    }
+
+    /// Whether it has the kind of place and every profile that an application asks for.
+    pub fn suits(&self, application: &Application) -> bool {
+        self.home.kind == application.kind
+            && application.profiles.iter().all(|profile| self.profiles.contains(profile))
+    }
+}
+
+/// Homes with a free place that suit an application: its wishes first in their order, then those that spare rare
+/// profiles.
+pub fn suggestions<'a>(application: &Application, homes: &'a [RegisteredHome]) -> Vec<&'a RegisteredHome> {
+    let mut found: Vec<&RegisteredHome> =
+        homes.iter().filter(|home| home.free_places > 0 && home.suits(application)).collect();
+    let wish = |home: &RegisteredHome| {
+        application.wishes.iter().position(|wish| *wish == home.id).unwrap_or(usize::MAX)
+    };
+    found.sort_by_key(|home| (wish(home), home.profiles.len(), home.home.name.clone()));
+    found
 }
 
 impl Home {
@@ -202,5 +337,95 @@ mod tests {
         check("2035-06-01", 20);
         check("2036-07-01", 54);
         check("2045-01-01", 0);
+    }
+
+    fn registered(id: u128, name: &str, profiles: Vec<SpecialProfile>, free_places: u32) -> RegisteredHome {
+        RegisteredHome {
+            id: HomeId(base::id::Uuid::from_u128(id)),
+            home: Home {
+                name: name.to_owned(),
+                kind: PlaceKind::Dementia,
+                owner: Owner::OwnRun,
+                places: 10,
+                opens: None,
+                closes: None,
+                renovations: Vec::new(),
+            },
+            profiles,
+            free_places,
+        }
+    }
+
+    #[test]
+    fn a_home_that_cannot_be_is_refused() {
+        let today = day("2026-11-22");
+        let fine = registered(1, "Ek", vec![], 10);
+        assert_eq!(fine.check(today), Ok(()));
+        let with = |change: fn(&mut RegisteredHome)| {
+            let mut home = fine.clone();
+            change(&mut home);
+            home.check(today)
+        };
+        let renovation = |from: &str, until: &str, places_evacuated| Renovation {
+            from: day(from),
+            until: day(until),
+            places_evacuated,
+            places_after: 8,
+        };
+        assert_eq!(with(|home| home.free_places = 11), Err(HomeError::TooManyFree));
+        assert_eq!(
+            with(|home| {
+                home.home.opens = Some(Date::constant(2027, 1, 1));
+                home.home.closes = Some(Date::constant(2026, 1, 1));
+            }),
+            Err(HomeError::ClosesFirst)
+        );
+        let renovated = |renovations: Vec<Renovation>| {
+            let home = Home { renovations, ..fine.home.clone() };
+            RegisteredHome { home, ..fine.clone() }.check(today)
+        };
+        let check = |rows: &[(&str, &str, u32)], expected| {
+            let rows = rows.iter().map(|(from, until, out)| renovation(from, until, *out)).collect();
+            assert_eq!(renovated(rows), expected);
+        };
+        check(&[("2030-01-01", "2030-06-01", 10), ("2031-01-01", "2032-01-01", 8)], Ok(()));
+        check(&[("2030-01-01", "2030-01-01", 1)], Err(HomeError::RenovationEndsFirst));
+        check(&[("2030-01-01", "2030-06-01", 11)], Err(HomeError::TooManyEvacuated));
+        check(
+            &[("2030-01-01", "2030-06-01", 1), ("2030-05-01", "2032-01-01", 8)],
+            Err(HomeError::RenovationsOverlap),
+        );
+    }
+
+    #[test]
+    fn wishes_come_first_and_rare_places_are_spared() {
+        let finnish = SpecialProfile::SpokenLanguage("fi".to_owned());
+        let homes = [
+            registered(1, "Alm", vec![finnish.clone(), SpecialProfile::Hbtqi], 1),
+            registered(2, "Björk", vec![finnish.clone()], 1),
+            registered(3, "Ceder", vec![finnish.clone()], 0),
+            registered(4, "Ek", vec![], 1),
+        ];
+        let check = |wishes: &[u128], profiles: Vec<SpecialProfile>, expected: &[&str]| {
+            let application = Application {
+                id: super::super::queue::ApplicationId(base::id::Uuid::from_u128(9)),
+                kind: PlaceKind::Dementia,
+                applied: day("2026-01-01"),
+                granted: None,
+                refused: None,
+                wishes: wishes.iter().map(|id| HomeId(base::id::Uuid::from_u128(*id))).collect(),
+                profiles,
+                stay: None,
+                offers: Vec::new(),
+                moved_in: None,
+                withdrawn: None,
+            };
+            let found: Vec<&str> =
+                suggestions(&application, &homes).iter().map(|home| home.home.name.as_str()).collect();
+            assert_eq!(found, expected);
+        };
+        check(&[], vec![finnish.clone()], &["Björk", "Alm"]);
+        check(&[1], vec![finnish], &["Alm", "Björk"]);
+        check(&[], vec![], &["Ek", "Björk", "Alm"]);
     }
 }

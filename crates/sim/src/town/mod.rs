@@ -6,6 +6,7 @@
 //! lies where there is only water.
 
 mod devices;
+pub(crate) mod housing;
 mod map;
 mod people;
 mod staff;

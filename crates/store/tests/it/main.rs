@@ -4,6 +4,7 @@
 
 mod alarms;
 mod devices;
+mod housing;
 mod logins;
 mod migrations;
 mod people;

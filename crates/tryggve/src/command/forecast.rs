@@ -8,18 +8,16 @@ mod speed;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use base::Language;
+use base::{Clock as _, Language, clock::SystemClock};
+use export::drawing::png::to_png;
+use export::edition::Edition;
+use export::report::pdf::to_pdf;
 use export::table::Table;
-use export::{chart, csv, plain_text, sheet};
+use export::{csv, plain_text, sheet};
 use housing::demand::alternative::{Alternative, OwnAlternative};
 use housing::demand::history::Evidence;
 
 use result::ForecastResult;
-
-/// The back-test that always stands beside the forecast: the last start before the pandemic.
-const BACK_TEST_START: i32 = 2019;
-/// The base year of printed tables is followed by every fifth year.
-const PRINTED_YEARS: usize = 5;
 
 /// What to forecast and where to write it. Without any file it runs on the figures shipped with Tryggve.
 #[derive(Debug, clap::Args)]
@@ -60,7 +58,7 @@ pub(crate) struct Arguments {
     /// What a new place costs, in kronor of today.
     #[arg(long, default_value_t = 0.0)]
     kronor_per_place: f64,
-    /// Write CSV, XLSX and SVG files into this folder.
+    /// Write CSV, XLSX, SVG, PNG and PDF files into this folder.
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
     /// Recompute published statements and say which hold.
@@ -90,35 +88,30 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
     }
     // The main alternative comes last: its band is the one that charts draw.
     alternatives.push(Alternative::Main);
-    let input = files::read(&arguments, &evidence, language)?;
-    let result = ForecastResult::compute(&evidence, input, &arguments, &alternatives, language)?;
-    let mut tables = result.printed_tables(language);
-    if arguments.claims {
-        tables.push(claims::table(&result, language));
-    }
-    for table in tables.iter().filter(|table| table.name != "claims") {
+    let material = files::read(&arguments, &evidence, language)?;
+    let result = ForecastResult::compute(&evidence, material, &arguments, &alternatives)?;
+    let edition = result.edition(language);
+    let mut tables = edition.printed_tables();
+    for table in &tables {
         println!("{}", plain_text::to_text(table, language));
     }
     if arguments.claims {
+        tables.push(claims::table(&result, language));
         println!("{}", claims::show(&result, language));
     }
-    for finding in &result.findings {
+    for finding in result.study.findings(language) {
         println!("! {finding}");
     }
     if let Some(folder) = &arguments.out {
-        let charts = result.charts(language);
-        tables.extend(result.whole_tables(language));
-        write(folder, &tables, &charts, language)?;
+        tables.extend(edition.whole_tables());
+        write(folder, &tables, &edition)?;
     }
     Ok(())
 }
 
-fn write(
-    folder: &PathBuf,
-    tables: &[Table],
-    charts: &[chart::Chart],
-    language: Language,
-) -> anyhow::Result<()> {
+fn write(folder: &PathBuf, tables: &[Table], edition: &Edition<'_>) -> anyhow::Result<()> {
+    let language = edition.language;
+    let charts = edition.charts();
     std::fs::create_dir_all(folder).with_context(|| format!("--out {}", folder.display()))?;
     let put = |name: String, bytes: &[u8]| {
         let path = folder.join(&name);
@@ -127,14 +120,17 @@ fn write(
     for table in tables.iter().chain(charts.iter().map(|chart| &chart.table)) {
         put(format!("{}.csv", table.name), csv::to_csv(table, language).as_bytes())?;
     }
-    for chart in charts {
-        put(format!("{}.svg", chart.table.name), chart.svg.as_bytes())?;
+    for chart in &charts {
+        put(format!("{}.svg", chart.table.name), chart.svg().as_bytes())?;
+        put(format!("{}.png", chart.table.name), &to_png(&chart.drawing)?)?;
     }
     let mut sheets = tables.to_vec();
     sheets.extend(charts.iter().map(|chart| chart.table.clone()));
     sheets.sort_by(|a, b| a.name.cmp(&b.name));
     sheets.dedup_by(|a, b| a.name == b.name);
     put("forecast.xlsx".to_owned(), &sheet::to_xlsx(&sheets, language)?)?;
+    let made = SystemClock.now().to_zoned(base::time::stockholm()).date();
+    put("report.pdf".to_owned(), &to_pdf(&edition.report(made))?)?;
     eprintln!("{}", folder.display());
     Ok(())
 }
@@ -172,9 +168,15 @@ mod tests {
             own,
         ]))
         .unwrap();
-        for file in
-            ["forecast.xlsx", "demand-home-care.svg", "demand-parts.csv", "claims.csv", "places-gap.csv"]
-        {
+        for file in [
+            "forecast.xlsx",
+            "report.pdf",
+            "demand-home-care.svg",
+            "demand-care-home.png",
+            "demand-parts.csv",
+            "claims.csv",
+            "places-gap.csv",
+        ] {
             let size = std::fs::metadata(folder.join(file)).map(|data| data.len());
             assert!(size.as_ref().is_ok_and(|&size| size > 500), "{file}: {size:?}");
         }

@@ -1,5 +1,6 @@
 //! The demo: a made-up municipality in a database of its own, with devices that speak to the real sockets.
 
+mod bridge;
 mod certificate;
 mod colleague;
 mod devices;
@@ -14,13 +15,15 @@ use store::Store;
 
 use crate::{
     command::demo::Demo,
-    config::{Config, Mqtt, Sip, Tls, Web},
+    config::{Config, Fallback, Journal, Mqtt, Sip, Tls, Watch, Web},
     running::{Running, asked_to_stop},
 };
 
 /// The password of every login of the demo. The demo listens on this machine only, and nobody in it is real.
 const PASSWORD: &str = "tryggve-demo";
 const REALM: &str = "tryggve";
+/// Opens the page of status of the demo.
+const STATUS_SECRET: &str = "visa-storningar";
 /// The network that the made-up devices come from.
 const LOOPBACK: &str = "127.0.0.0/8";
 
@@ -38,6 +41,7 @@ pub(crate) async fn run(arguments: &Demo) -> anyhow::Result<()> {
     let mut helpers = tokio::task::JoinSet::new();
     if !arguments.quiet {
         helpers.spawn(devices::live(town.clone(), arguments.sip, arguments.speed.max(1), arguments.seed));
+        helpers.spawn(bridge::live(town.clone(), arguments.mqtt, arguments.speed.max(1), arguments.seed));
         helpers.spawn(colleague::work(app, town.clone()));
     }
     welcome(arguments, &folder.path, &town, &running);
@@ -87,7 +91,7 @@ fn configure(arguments: &Demo, folder: &Path, town: &Town) -> anyhow::Result<Con
     Ok(Config {
         database: format!("sqlite:{}", folder.join("tryggve.sqlite").display()),
         realm: REALM.to_owned(),
-        mqtt: Mqtt::of_sensors(arguments.mqtt),
+        mqtt: Mqtt::of_sensors(arguments.mqtt, bridge::NAME),
         sip: Sip {
             udp: vec![arguments.sip],
             tcp: vec![arguments.sip],
@@ -100,7 +104,11 @@ fn configure(arguments: &Demo, folder: &Path, town: &Town) -> anyhow::Result<Con
             secure_cookies: false,
             metrics_token: None,
             map_base: Some(map),
+            status_secret: Some(STATUS_SECRET.to_owned()),
         },
+        watch: Watch::default(),
+        journal: Journal { file: Some(folder.join("journal")), room_mib: None },
+        fallback: Fallback { file: Some(folder.join("reservlista.html")) },
     })
 }
 
@@ -117,6 +125,7 @@ async fn fill(database: &str, town: &Town) -> anyhow::Result<()> {
         let password_hash = login::hash_password(&Private::new(PASSWORD.to_owned()))?;
         let proofs = Proofs { password_hash: &password_hash, realm: REALM };
         sim::load_town(&store, town, proofs, now).await.context("cannot write the made-up municipality")?;
+        bridge::register(&store, town).await.context("cannot register the made-up bridge")?;
     }
     store.close().await;
     Ok(())

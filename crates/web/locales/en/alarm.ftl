@@ -134,3 +134,6 @@ closed-outcome = What it was
 closed-closed = Closed
 closed-older = Older alarms
 device-last-test = tested { $at }
+aside-queue-what = The database has not answered since { $since }. New alarms are received and shown here. They cannot be answered or sent from here: call and send staff by hand. The others are shown as they were last read.
+aside-kept = Kept in reserve
+aside-card-what = The database does not answer. The alarm is received and kept. Call and send staff by hand.

@@ -134,3 +134,6 @@ closed-outcome = Vad det var
 closed-closed = Avslutat
 closed-older = Äldre larm
 device-last-test = prov { $at }
+aside-queue-what = Databasen svarar inte sedan kl. { $since }. Nya larm tas emot och visas här. De kan inte besvaras eller skickas härifrån: ring och skicka personal för hand. De övriga visas som de senast lästes.
+aside-kept = Bevarat i reserven
+aside-card-what = Databasen svarar inte. Larmet är mottaget och bevarat. Ring och skicka personal för hand.

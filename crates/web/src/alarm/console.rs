@@ -1,6 +1,6 @@
 //! The console: queue, alarm and history on one screen. Every alarm has an address of its own.
 
-use app::alarm::view::view;
+use app::alarm::{aside::picture, view::view};
 use askama::Template;
 use axum::{
     extract::{Path, State},
@@ -9,6 +9,7 @@ use axum::{
 use base::AlarmId;
 
 use super::{
+    aside::{self, AsideCard},
     card::Card,
     queue::{QueueShown, read},
     read_id,
@@ -42,6 +43,8 @@ impl Console {
 pub(crate) struct AlarmPart {
     pub(crate) words: Words,
     pub(crate) card: Option<Card>,
+    /// What is known of the alarm while the database is away.
+    pub(crate) aside: Option<AsideCard>,
 }
 
 /// The console without an alarm before the operator.
@@ -49,7 +52,7 @@ pub(crate) async fn page(State(web): State<Web>, visit: Visit) -> Reply {
     let console = Console {
         words: visit.words,
         queue: read(&web, &visit, "").await?,
-        alarm: AlarmPart { words: visit.words, card: None },
+        alarm: AlarmPart { words: visit.words, card: None, aside: None },
     };
     whole_page(&web, &visit, "console-title", Frame { wide: true, live: true }, &console)
 }
@@ -72,6 +75,11 @@ pub(crate) async fn alarm_part(web: &Web, visit: &Visit, id: AlarmId) -> Reply {
 }
 
 async fn read_alarm(web: &Web, visit: &Visit, id: AlarmId) -> Result<AlarmPart, crate::trouble::Problem> {
+    if let Some(picture) = picture(&web.app, visit.actor()?)? {
+        let aside = Some(aside::card(&picture, visit, id, web.app.now()));
+        return Ok(AlarmPart { words: visit.words, card: None, aside });
+    }
     let view = view(&web.app, visit.actor()?, id).await?;
-    Ok(AlarmPart { words: visit.words, card: Some(Card::of(&view, visit, web.app.now())) })
+    let card = Some(Card::of(&view, visit, web.app.now()));
+    Ok(AlarmPart { words: visit.words, card, aside: None })
 }

@@ -1,6 +1,7 @@
 //! The operator's console: queue, alarm card, history, and one file per thing that can be done.
 
 pub(crate) mod answer;
+pub(crate) mod aside;
 pub(crate) mod call;
 pub(crate) mod card;
 pub(crate) mod close;

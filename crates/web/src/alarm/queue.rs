@@ -1,7 +1,10 @@
 //! The queue: what waits, the gravest and longest first.
 
 use alarm::{Kind, State as AlarmState};
-use app::alarm::queue::{Line, queue};
+use app::alarm::{
+    aside::picture,
+    queue::{Line, queue},
+};
 use askama::Template;
 use axum::{
     extract::{Query, State},
@@ -10,7 +13,7 @@ use axum::{
 use base::UserId;
 use serde::Deserialize;
 
-use super::shown::KindShown;
+use super::{aside, shown::KindShown};
 use crate::{
     reply::Reply,
     server::Web,
@@ -67,6 +70,8 @@ pub(crate) struct QueueShown {
     /// When it was read.
     pub(crate) at: String,
     pub(crate) at_moment: String,
+    /// What is told while the database is away; empty otherwise.
+    pub(crate) away: String,
 }
 
 /// What may be asked with the queue.
@@ -89,6 +94,9 @@ pub(crate) async fn read(
     selected: &str,
 ) -> Result<QueueShown, crate::trouble::Problem> {
     let actor = visit.actor()?;
+    if let Some(picture) = picture(&web.app, actor)? {
+        return Ok(aside::arrange(&picture, visit, actor.user, selected, web.app.now()));
+    }
     let queue = queue(&web.app, actor).await?;
     Ok(arrange(&queue.lines, queue.at, visit.words, actor.user, selected))
 }
@@ -113,6 +121,7 @@ pub(crate) fn arrange(
         past_limit: lines.iter().filter(waits).any(|line| line.past_limit),
         at: at.to_string(),
         at_moment: words.clock(at),
+        away: String::new(),
     };
     let mut grouped: Vec<(&str, Vec<LineShown>)> = Vec::new();
     for line in lines {

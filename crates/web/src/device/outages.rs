@@ -102,6 +102,17 @@ fn table(outages: &[Named], words: Words) -> TableShown {
     }
 }
 
+/// Outages for everyone in the municipality: without a way to the devices.
+pub(crate) fn told(outages: &[Named], words: Words, name: &str) -> TableShown {
+    let mut shown = table(outages, words);
+    for (row, named) in shown.rows.iter_mut().zip(outages) {
+        if let Some(cell) = row.first_mut() {
+            *cell = CellShown::text(named.cause.clone());
+        }
+    }
+    TableShown { name: words.say(name), ..shown }
+}
+
 async fn devices(web: &Web, visit: &Visit, silent: &[Device]) -> Result<TableShown, Problem> {
     let words = visit.words;
     let models: Vec<Model> = list(&web.app, visit.actor()?, &Filter::default(), 1).await?.models;

@@ -1,6 +1,9 @@
 //! How Tryggve itself is, for the one who runs it: ages and counts, no data of a person.
 
-use app::health::{Health, health};
+use app::{
+    health::{Health, Trouble, health, troubles},
+    line::{Socket, Way},
+};
 use askama::Template;
 use axum::extract::State;
 use base::{SignedDuration, Timestamp};
@@ -12,12 +15,8 @@ use crate::{
     visit::Visit,
 };
 
-/// A ladder's rung that is so many seconds late means that nobody climbs: the program wakes every second.
-const LADDER_LATE_SECONDS: i64 = 10;
 /// A database that takes longer to answer one question is worth a look, in milliseconds.
 const DATABASE_SLOW_MILLISECONDS: i128 = 250;
-/// Events that have waited longer for a receiver are worth a look, in seconds.
-const WEBHOOK_LATE_SECONDS: i64 = 300;
 
 /// One figure.
 #[derive(Debug, Clone)]
@@ -46,37 +45,91 @@ pub(crate) async fn page(State(web): State<Web>, visit: Visit) -> Reply {
 }
 
 fn facts(health: &Health, words: Words) -> Vec<Fact> {
+    let troubles = troubles(health);
+    let mut facts = lines(health, words);
+    facts.extend(journal(health, words));
+    facts.extend(ways(health, words));
+    let fact = |name: &str, text: String, warns: bool| Fact { name: words.say(name), text, warns };
+    facts.push(fact("health-listening", words.moment_with_seconds(health.listening_since), false));
+    facts.push(fact("health-devices", health.devices.to_string(), false));
+    facts.push(fact("health-engine", health.engine.to_owned(), false));
+    let Some(database) = &health.database else { return facts };
     let age = |since: Timestamp| health.at.duration_since(since).max(SignedDuration::ZERO);
     let shown = |since: Timestamp| show_seconds(age(since).as_secs().unsigned_abs());
     let or_nothing = |since: Option<Timestamp>| since.map_or_else(|| words.say("health-nothing"), shown);
+    let heard = match database.heard_at {
+        Some(at) => words.with("health-ago", &[("age", &shown(at))]),
+        None => words.say("health-never"),
+    };
+    let unheard = database.heard_at.is_none() || troubles.contains(&Trouble::NothingHeard);
+    let (late, behind) = (troubles.contains(&Trouble::LadderLate), troubles.contains(&Trouble::WebhooksLate));
+    let took = database.took.as_millis();
+    facts.extend([
+        fact("health-heard", heard, unheard),
+        fact("health-silent", database.silent.to_string(), database.silent > 0),
+        fact("health-open", database.open_alarms.to_string(), false),
+        fact("health-waits", or_nothing(database.waits_since), false),
+        fact("health-ladder", or_nothing(database.ladder_due), late),
+        fact("health-webhooks", database.webhooks.deliveries.to_string(), false),
+        fact("health-webhooks-age", or_nothing(database.webhooks.since), behind),
+        fact("health-took", format!("{took} ms"), took > DATABASE_SLOW_MILLISECONDS),
+    ]);
+    facts
+}
+
+/// Whether the line is open, socket by socket, as Tryggve finds by calling itself.
+fn lines(health: &Health, words: Words) -> Vec<Fact> {
+    if health.sockets.is_empty() {
+        let (name, text) = (words.say("health-lines"), words.say("health-line-none"));
+        return vec![Fact { name, text, warns: true }];
+    }
+    let line = |socket: &Socket| Fact {
+        name: words.with("health-line", &[("name", &socket.name)]),
+        text: words.say(if socket.open { "health-line-open" } else { "health-line-closed" }),
+        warns: !socket.open,
+    };
+    health.sockets.iter().map(line).collect()
+}
+
+/// Whether the database answers, and what waits for it.
+fn journal(health: &Health, words: Words) -> Vec<Fact> {
+    const KIB: u64 = 1_024;
+    let journal = &health.journal;
+    let away = journal.away_since.or(health.database.is_none().then_some(health.at));
     let fact = |name: &str, text: String, warns: bool| Fact { name: words.say(name), text, warns };
-    let late = |since: Option<Timestamp>, seconds: i64| since.is_some_and(|at| age(at).as_secs() > seconds);
+    let answers = match away {
+        Some(since) => words.with("health-database-away", &[("since", &words.moment_with_seconds(since))]),
+        None => words.say("health-database-answers"),
+    };
+    let room = match journal.room {
+        Some((held, room)) => format!("{} / {} KiB", held / KIB, room / KIB),
+        None => words.say("health-journal-none"),
+    };
+    let narrow = journal.room.is_none() || troubles(health).contains(&Trouble::JournalFilling);
     vec![
-        fact("health-listening", words.moment_with_seconds(health.listening_since), false),
-        fact(
-            "health-heard",
-            health.heard_at.map_or_else(
-                || words.say("health-never"),
-                |at| words.with("health-ago", &[("age", &shown(at))]),
-            ),
-            health.heard_at.is_none(),
-        ),
-        fact("health-devices", health.devices.to_string(), false),
-        fact("health-silent", health.silent.to_string(), health.silent > 0),
-        fact("health-open", health.open_alarms.to_string(), false),
-        fact("health-waits", or_nothing(health.waits_since), false),
-        fact("health-ladder", or_nothing(health.ladder_due), late(health.ladder_due, LADDER_LATE_SECONDS)),
-        fact("health-webhooks", health.webhooks.deliveries.to_string(), false),
-        fact(
-            "health-webhooks-age",
-            or_nothing(health.webhooks.since),
-            late(health.webhooks.since, WEBHOOK_LATE_SECONDS),
-        ),
-        fact("health-engine", health.engine.to_owned(), false),
-        fact(
-            "health-took",
-            format!("{} ms", health.database_took.as_millis()),
-            health.database_took.as_millis() > DATABASE_SLOW_MILLISECONDS,
-        ),
+        fact("health-database", answers, away.is_some()),
+        fact("health-journal", journal.waiting.to_string(), journal.waiting > 0),
+        fact("health-journal-room", room, narrow),
     ]
+}
+
+/// When a call for help about Tryggve itself last arrived.
+fn ways(health: &Health, words: Words) -> Vec<Fact> {
+    if health.ways.is_empty() {
+        let (name, text) = (words.say("health-ways"), words.say("health-way-none"));
+        return vec![Fact { name, text, warns: true }];
+    }
+    let way = |way: &Way| {
+        let arrived = match way.arrived_at {
+            Some(at) => words.with("health-way-arrived", &[("at", &words.moment(at))]),
+            None => words.say("health-way-never"),
+        };
+        let trouble = if way.trouble.is_empty() { String::new() } else { format!(" – {}", way.trouble) };
+        Fact {
+            name: words.with("health-way", &[("name", &way.name)]),
+            text: arrived + &trouble,
+            warns: !way.trouble.is_empty(),
+        }
+    };
+    health.ways.iter().map(way).collect()
 }

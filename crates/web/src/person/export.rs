@@ -1,6 +1,9 @@
 //! The register of people as a file, for a stated reason.
 
-use app::{AppError, person::export::export};
+use app::{
+    AppError,
+    person::{export::export, import::COLUMNS},
+};
 use axum::extract::State;
 
 use crate::{
@@ -8,7 +11,7 @@ use crate::{
     form::{FieldShown, FormPage},
     reply::Reply,
     server::Web,
-    table::{Format, file},
+    table::{Format, file, in_words},
     trouble::Problem,
     visit::Visit,
 };
@@ -16,24 +19,19 @@ use crate::{
 fn form(visit: &Visit) -> FormPage {
     let words = visit.words;
     let formats = [("csv", "file-csv"), ("xlsx", "file-xlsx")];
+    let fields = vec![
+        FieldShown::line("reason", words.say("person-reason"), "").required(),
+        FieldShown::one_of(
+            "format",
+            words.say("people-export-format"),
+            "csv",
+            formats.map(|(value, text)| (value.to_owned(), words.say(text))).to_vec(),
+        ),
+    ];
     FormPage {
-        words,
-        form_secret: visit.form_secret().to_owned(),
-        title: words.say("people-export"),
         intro: words.say("people-export-why"),
-        action: "/people/export".to_owned(),
-        fields: vec![
-            FieldShown::line("reason", words.say("person-reason"), "").required(),
-            FieldShown::one_of(
-                "format",
-                words.say("people-export-format"),
-                "csv",
-                formats.map(|(value, text)| (value.to_owned(), words.say(text))).to_vec(),
-            ),
-        ],
-        hidden: Vec::new(),
         button: words.say("people-export-button"),
-        back: "/people".to_owned(),
+        ..FormPage::new(visit, "people-export", "/people/export".to_owned(), "/people".to_owned(), fields)
     }
 }
 
@@ -47,7 +45,10 @@ pub(crate) async fn submit(State(web): State<Web>, visit: Visit, fields: Fields)
     // Read first: an export that gives no file must not stand in the log as one.
     let format = Format::from_name(fields.text("format")).ok_or(Problem::Unreadable)?;
     match export(&web.app, visit.actor()?, fields.text("reason")).await {
-        Ok(sheet) => file(sheet, "people-title", visit.words, format),
+        Ok(mut sheet) => {
+            in_words(&mut sheet, &COLUMNS, visit.words);
+            file(sheet, "people-title", visit.words, format)
+        }
         Err(AppError::Invalid(problems)) => {
             let mut page = form(&visit);
             page.tell(&problems);

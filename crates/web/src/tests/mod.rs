@@ -3,8 +3,11 @@
 mod browser;
 mod console;
 mod devices;
+mod housing;
+mod importing;
 mod keeping;
 mod people;
+mod registers;
 mod security;
 mod templates;
 mod walk;

@@ -137,7 +137,16 @@ fn addresses_hold_ids_only() {
         "{ladder}",
         "{rule}",
         "{webhook}",
+        "{file}",
+        "{model}",
+        "{profile}",
         "{secret}",
+        "{file}",
+        "{alternative}",
+        "{home}",
+        "{application}",
+        // The name of one of our own charts or tables.
+        "{name}",
         "{*path}",
     ];
     for route in all() {

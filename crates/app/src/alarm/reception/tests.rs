@@ -9,14 +9,14 @@ use store::Store;
 
 use super::*;
 
-struct World {
-    app: App,
-    clock: Arc<FakeClock>,
-    reception: Reception,
+pub(super) struct World {
+    pub(super) app: App,
+    pub(super) clock: Arc<FakeClock>,
+    pub(super) reception: Reception,
 }
 
 /// A world on an empty database: in memory, and on PostgreSQL when the environment names one.
-async fn worlds() -> Vec<World> {
+pub(super) async fn worlds() -> Vec<World> {
     let mut urls = vec!["sqlite::memory:".to_owned()];
     match std::env::var("TEST_POSTGRES_URL") {
         Ok(url) => urls.push(own_schema(&url).await),
@@ -47,7 +47,7 @@ async fn own_schema(url: &str) -> String {
     format!("{url}?options=-csearch_path%3D{schema}")
 }
 
-fn alarm(controller_id: &str, reference: &str) -> Arrival {
+pub(super) fn alarm(controller_id: &str, reference: &str) -> Arrival {
     let report = Report {
         controller_id: controller_id.to_owned(),
         reference: reference.to_owned(),
@@ -64,13 +64,13 @@ fn alarm(controller_id: &str, reference: &str) -> Arrival {
 }
 
 impl World {
-    async fn counts(&self) -> (i64, i64) {
+    pub(super) async fn counts(&self) -> (i64, i64) {
         let mut transaction = self.app.store.read().await.unwrap();
         let counts = store::message::counts(&mut transaction).await.unwrap();
         (counts.messages, counts.alarms)
     }
 
-    async fn load(&self, id: AlarmId) -> Alarm {
+    pub(super) async fn load(&self, id: AlarmId) -> Alarm {
         let mut transaction = self.app.store.read().await.unwrap();
         store::alarm::load(&mut transaction, id).await.unwrap().unwrap()
     }

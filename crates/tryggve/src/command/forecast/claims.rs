@@ -4,15 +4,17 @@ use base::Language;
 use export::forecast::claims_table;
 use export::table::Table;
 use housing::claims::{AreaFigures, CheckedClaim, check_claims};
+use housing::municipality::alike;
 
-use super::files::alike;
 use super::result::ForecastResult;
 
 fn checked(result: &ForecastResult<'_>, language: Language) -> Vec<CheckedClaim> {
-    let is_linkoping = alike(&result.outlook.history.area, "Linköping");
-    let figures = result.view.forecasts.first().filter(|_| is_linkoping).map(|status_quo| AreaFigures {
-        history: &result.outlook.history,
-        projection: &result.view.projection,
+    let history = &result.study.outlook.history;
+    let outlook = &result.view.outlook;
+    let is_linkoping = alike(&history.area, "Linköping");
+    let figures = outlook.forecasts.first().filter(|_| is_linkoping).map(|status_quo| AreaFigures {
+        history,
+        projection: &outlook.projection,
         status_quo,
     });
     check_claims(figures, language)

@@ -7,38 +7,25 @@ use base::Language;
 use base::language::Text;
 use housing::demand::care_use::CareUse;
 use housing::demand::history::Evidence;
-use housing::import::{self, Preview, population::sum_of_areas};
-use housing::places::register::Register;
+use housing::import::care_use::split_counts;
+use housing::import::{self, Preview, Residual, population::sum_of_areas};
+use housing::municipality::alike;
 use housing::population::Population;
 use housing::source::Source;
-use housing::suspicion::swapped_sexes;
+use housing::study::Material;
 
 use super::Arguments;
 
-/// What the forecast is made of.
-pub(super) struct Input {
-    /// The area's history.
-    pub(super) population: Population,
-    /// Areas below it, where the file has them.
-    pub(super) areas: Vec<Population>,
-    /// Whether the population is the nation's shipped one.
-    pub(super) is_national: bool,
-    /// The area's own counts of care.
-    pub(super) care_use: Option<CareUse>,
-    /// An official forecast to use instead of our own.
-    pub(super) official: Option<Population>,
-    /// The register of homes.
-    pub(super) register: Option<Register>,
-    /// What looked wrong in the sources.
-    pub(super) findings: Vec<String>,
-}
-
 /// Reads all files; the first refused file ends the command with every kept reason.
-pub(super) fn read(arguments: &Arguments, evidence: &Evidence, language: Language) -> anyhow::Result<Input> {
-    let mut findings = Vec::new();
+pub(super) fn read(
+    arguments: &Arguments,
+    evidence: &Evidence,
+    language: Language,
+) -> anyhow::Result<Material> {
+    let mut residuals = Vec::new();
     let name = arguments.municipality.as_deref();
     let (population, areas) = match (&arguments.population, name) {
-        (Some(path), _) => population(path, name, language, &mut findings)?,
+        (Some(path), _) => population(path, name, language, &mut residuals)?,
         (None, None) => (evidence.population.clone(), Vec::new()),
         (None, Some(name)) => bail!(
             Text::new(
@@ -50,19 +37,12 @@ pub(super) fn read(arguments: &Arguments, evidence: &Evidence, language: Languag
         ),
     };
     let is_national = arguments.population.is_none();
-    let care_use = match &arguments.care_use {
-        Some(path) => Some(care_use(path, &population, language, &mut findings)?),
-        None => None,
+    let (care_use, area_counts) = match &arguments.care_use {
+        Some(path) => care_use(path, &population, &areas, language, &mut residuals)?,
+        None => (None, Vec::new()),
     };
-    if is_national && care_use.is_none() {
-        let printed = housing::data::sweden_care_use_as_printed();
-        let note = Text::new("Rätat i den medföljande tabellen", "Put right in the shipped table");
-        for found in swapped_sexes(&printed, &evidence.population) {
-            findings.push(format!("{}: {}", note.get(language), found.sentence(language)));
-        }
-    }
     let official = match &arguments.population_forecast {
-        Some(path) => Some(self::population(path, name, language, &mut findings)?.0),
+        Some(path) => Some(self::population(path, name, language, &mut residuals)?.0),
         None => None,
     };
     let register = match &arguments.places {
@@ -72,17 +52,17 @@ pub(super) fn read(arguments: &Arguments, evidence: &Evidence, language: Languag
         }
         None => None,
     };
-    Ok(Input { population, areas, is_national, care_use, official, register, findings })
+    Ok(Material { population, areas, is_national, care_use, area_counts, official, register, residuals })
 }
 
 fn population(
     path: &Path,
     name: Option<&str>,
     language: Language,
-    findings: &mut Vec<String>,
+    residuals: &mut Vec<Residual>,
 ) -> anyhow::Result<(Population, Vec<Population>)> {
     let preview = import::population::read(&bytes(path)?, name.unwrap_or("?"), &source(path, language));
-    let mut areas = accept(path, preview, language, findings)?;
+    let mut areas = accept(path, preview, language, residuals)?;
     if areas.len() == 1 {
         return Ok((areas.remove(0), Vec::new()));
     }
@@ -95,23 +75,25 @@ fn population(
     Ok((whole, areas))
 }
 
+/// The municipality's own counts, and those of areas that the population file knows.
 fn care_use(
     path: &Path,
     population: &Population,
+    areas: &[Population],
     language: Language,
-    findings: &mut Vec<String>,
-) -> anyhow::Result<CareUse> {
-    let preview = import::care_use::read(&bytes(path)?, &population.area, &source(path, language));
-    let read = accept(path, preview, language, findings)?;
-    findings.extend(swapped_sexes(&read, population).iter().map(|found| found.sentence(language)));
-    Ok(read)
+    residuals: &mut Vec<Residual>,
+) -> anyhow::Result<(Option<CareUse>, Vec<CareUse>)> {
+    let preview = import::care_use::read_areas(&bytes(path)?, &population.area, &source(path, language));
+    let read = accept(path, preview, language, residuals)?;
+    split_counts(read, population, areas)
+        .map_err(|refused| anyhow::anyhow!("{}\n{}", path.display(), refused.sentence(language)))
 }
 
 fn accept<T>(
     path: &Path,
     preview: Preview<T>,
     language: Language,
-    findings: &mut Vec<String>,
+    residuals: &mut Vec<Residual>,
 ) -> anyhow::Result<T> {
     let text = Text::new(
         "{file}: {read} rader lästa, {used} använda, {totals} summarader, {bad} fel",
@@ -125,7 +107,7 @@ fn accept<T>(
         .replace("{totals}", &preview.rows_of_totals.to_string())
         .replace("{bad}", &(preview.errors.len() + preview.errors_more).to_string());
     eprintln!("{line}");
-    findings.extend(preview.residuals.iter().map(|residual| residual.sentence(language)));
+    residuals.extend(preview.residuals.iter().cloned());
     preview.accept().map_err(|refused| anyhow::anyhow!("{}\n{}", path.display(), refused.sentence(language)))
 }
 
@@ -144,21 +126,4 @@ fn source(path: &Path, language: Language) -> Source {
         .unwrap_or_default();
     let owner = Text::new("egen fil", "own file").get(language);
     Source::new(owner, &file, &as_of, Text::new("enligt källan", "as the source states").get(language))
-}
-
-/// Names alike but for case and the letters å, ä, ö: `linkoping` is `Linköping`.
-pub(super) fn alike(a: &str, b: &str) -> bool {
-    let plain = |name: &str| name.to_lowercase().replace(['å', 'ä'], "a").replace('ö', "o");
-    plain(a) == plain(b)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_found_however_they_are_typed() {
-        assert!(alike("linkoping", "Linköping") && alike("HÄRNÖSAND", "Härnösand"));
-        assert!(!alike("Lidköping", "Linköping"));
-    }
 }

@@ -1,0 +1,203 @@
+//! An open-loop sender: messages leave when they are due, whether or not the last one was answered.
+
+use std::{
+    collections::HashMap,
+    net::{SocketAddr, UdpSocket},
+    time::{Duration, Instant},
+};
+
+use crate::{
+    seed::controller_id,
+    wire::{Said, answer, call_number, message},
+};
+
+/// After so long without an answer a message is sent again, as SIP asks (timer E).
+const AGAIN_AFTER: Duration = Duration::from_millis(500);
+/// How long one look at the socket may take, so that nothing is sent late by more.
+const LOOK: Duration = Duration::from_millis(1);
+/// How often what waits for its answer is looked through.
+const SWEEP: Duration = Duration::from_millis(50);
+
+/// What one flow sends, and when.
+#[derive(Debug, Clone)]
+pub(crate) struct Flow {
+    /// What its devices say.
+    pub(crate) said: Said,
+    /// The first device, so that two flows never share one.
+    pub(crate) first_device: usize,
+    /// How many devices take turns.
+    pub(crate) devices: usize,
+    /// When each message leaves, from the beginning; ascending.
+    pub(crate) due: Vec<Duration>,
+    /// A word in every reference.
+    pub(crate) run: String,
+}
+
+/// How one message ended.
+#[derive(Debug, Clone)]
+pub(crate) struct Ended {
+    /// Sender and reference.
+    pub(crate) name: String,
+    /// When it first left.
+    pub(crate) sent: Instant,
+    /// From its first leaving to its answer; none where no answer came.
+    pub(crate) took: Option<Duration>,
+    /// The status of the answer; 0 where none came.
+    pub(crate) status: u16,
+    /// Whether it had to be sent again.
+    pub(crate) repeated: bool,
+}
+
+struct Flight {
+    sent: Instant,
+    again: Instant,
+    repeated: bool,
+    bytes: Vec<u8>,
+    name: String,
+}
+
+/// Evenly spread moments.
+pub(crate) fn steady(per_second: f64, seconds: u64) -> Vec<Duration> {
+    let count = (per_second * seconds as f64).round() as usize;
+    (0..count).map(|number| Duration::from_secs_f64(number as f64 / per_second)).collect()
+}
+
+impl Flow {
+    /// Sends everything from `began` on, and waits up to `patience` for what is still under way.
+    pub(crate) fn run(
+        &self,
+        to: SocketAddr,
+        began: Instant,
+        patience: Duration,
+    ) -> std::io::Result<Vec<Ended>> {
+        let socket = UdpSocket::bind(if to.is_ipv4() { "127.0.0.1:0" } else { "[::1]:0" })?;
+        socket.connect(to)?;
+        socket.set_read_timeout(Some(LOOK))?;
+        let local = socket.local_addr()?;
+        let mut flights: HashMap<u64, Flight> = HashMap::new();
+        let mut ended = Vec::with_capacity(self.due.len());
+        let mut buffer = vec![0_u8; 65_535];
+        let mut next = 0;
+        let mut swept = began;
+        let end = began + self.due.last().copied().unwrap_or_default() + patience;
+        while next < self.due.len() || !flights.is_empty() {
+            let now = Instant::now();
+            if now > end {
+                break;
+            }
+            while let Some(due) = self.due.get(next).filter(|due| began + **due <= now) {
+                let _ = due;
+                self.launch(next, &socket, local, &mut flights);
+                next += 1;
+            }
+            // An error is a time-out, or word that nobody listens there right now: both end by themselves.
+            while let Ok(length) = socket.recv(&mut buffer) {
+                take(buffer.get(..length).unwrap_or_default(), &socket, &mut flights, &mut ended);
+                if self.due.get(next).is_some_and(|due| began + *due <= Instant::now()) {
+                    break;
+                }
+            }
+            if now.duration_since(swept) > SWEEP {
+                swept = now;
+                repeat(now, &socket, &mut flights);
+            }
+        }
+        let left = flights.into_values().map(|flight| flight.end(None, 0));
+        ended.extend(left);
+        Ok(ended)
+    }
+
+    fn launch(
+        &self,
+        number: usize,
+        socket: &UdpSocket,
+        local: SocketAddr,
+        flights: &mut HashMap<u64, Flight>,
+    ) {
+        let sender = controller_id(self.first_device + number % self.devices.max(1));
+        let reference = format!("{}{number:x}", self.run);
+        let bytes = message(self.said, &sender, &reference, (number as u64, &self.run), local);
+        let sent = Instant::now();
+        let _ = socket.send(&bytes);
+        let name = format!("{sender} {reference}");
+        flights
+            .insert(number as u64, Flight { sent, again: sent + AGAIN_AFTER, repeated: false, bytes, name });
+    }
+}
+
+impl Flight {
+    fn end(self, took: Option<Duration>, status: u16) -> Ended {
+        Ended { name: self.name, sent: self.sent, took, status, repeated: self.repeated }
+    }
+}
+
+fn take(bytes: &[u8], socket: &UdpSocket, flights: &mut HashMap<u64, Flight>, ended: &mut Vec<Ended>) {
+    if bytes.starts_with(b"MESSAGE") {
+        if let Some(answer) = answer(bytes) {
+            let _ = socket.send(&answer);
+        }
+        return;
+    }
+    let status = bytes.get(8..11).and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
+    let Some(flight) = call_number(bytes).and_then(|number| flights.remove(&number)) else { return };
+    let took = flight.sent.elapsed();
+    ended.push(flight.end(Some(took), status.unwrap_or(0)));
+}
+
+fn repeat(now: Instant, socket: &UdpSocket, flights: &mut HashMap<u64, Flight>) {
+    for flight in flights.values_mut().filter(|flight| now >= flight.again) {
+        flight.again = now + AGAIN_AFTER;
+        flight.repeated = true;
+        let _ = socket.send(&flight.bytes);
+    }
+}
+
+/// The figures of one flow.
+pub(crate) fn figures(ended: &[Ended]) -> serde_json::Value {
+    let mut accepted: Vec<f64> = ended
+        .iter()
+        .filter(|one| one.status == 200)
+        .filter_map(|one| one.took)
+        .map(|took| took.as_secs_f64() * 1_000.0)
+        .collect();
+    let refused = ended.iter().filter(|one| one.status >= 300).count();
+    let lost = ended.iter().filter(|one| one.took.is_none()).count();
+    let repeated = ended.iter().filter(|one| one.repeated).count();
+    let mut all = percentiles(&mut accepted);
+    let more = serde_json::json!({
+        "sent": ended.len(), "acknowledged": accepted.len(), "refused": refused, "lost": lost, "repeated": repeated,
+    });
+    if let (Some(all), Some(more)) = (all.as_object_mut(), more.as_object()) {
+        all.extend(more.clone());
+    }
+    all
+}
+
+/// Median, 99th percentile and greatest of some milliseconds.
+pub(crate) fn percentiles(milliseconds: &mut [f64]) -> serde_json::Value {
+    milliseconds.sort_by(f64::total_cmp);
+    let at = |share: f64| {
+        let place = ((milliseconds.len() as f64 - 1.0) * share).max(0.0).ceil() as usize;
+        milliseconds.get(place).copied().unwrap_or(0.0)
+    };
+    serde_json::json!({ "p50_ms": at(0.5), "p99_ms": at(0.99), "max_ms": at(1.0) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_spread_evenly() {
+        let due = steady(20.0, 3);
+        assert_eq!(due.len(), 60);
+        assert_eq!(due[20], Duration::from_secs(1));
+    }
+
+    #[test]
+    fn the_99th_of_a_hundred_is_not_the_greatest_nor_the_middle() {
+        let mut all: Vec<f64> = (1..=200).map(f64::from).rev().collect();
+        let said = percentiles(&mut all);
+        assert_eq!((said["p99_ms"].as_f64(), said["max_ms"].as_f64()), (Some(199.0), Some(200.0)));
+    }
+}

@@ -1,0 +1,228 @@
+//! The journal at work: keeps what the database cannot take, and hands it over when it can.
+
+use std::{
+    collections::{HashSet, VecDeque},
+    future::pending,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use ::device::Signal;
+use journal::{Journal, JournalError, Opened};
+use tokio::{task::JoinHandle, time::Instant};
+
+use super::{
+    aside::raises,
+    receive::{Content, Receipt, Trial, duplicate_key, receive_taken, signal_of, unknown_profile},
+    reception::NotReceived,
+    taken::Taken,
+};
+use crate::{App, AppError, live::Change};
+
+/// How many messages are handed over in one transaction.
+const HANDED_OVER_MAX: usize = 256;
+/// How long one handing over may take before it counts as failed.
+const HAND_OVER: Duration = Duration::from_secs(15);
+/// How long to wait after one that failed.
+const TRY_AGAIN: Duration = Duration::from_millis(500);
+/// After so many failures for a reason of its own a message lets the others pass.
+const FAILURES_MAX: u32 = 5;
+
+/// How one handing over ended.
+pub(super) struct Ended {
+    messages: Vec<Taken>,
+    /// The error, and whether it is about the messages and not about the database.
+    failed: Option<bool>,
+}
+
+/// The journal, and what in it the database does not have yet.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    journal: Arc<Mutex<Journal>>,
+    waiting: VecDeque<Taken>,
+    /// What is held, by its duplicate key: a copy is answered and not written twice.
+    keys: HashSet<String>,
+    under_way: Option<(Vec<Taken>, JoinHandle<Result<(), Option<bool>>>)>,
+    next_trial: Instant,
+    /// How many go in one trial: all that fit, or one alone after a failure.
+    at_once: usize,
+    failures: u32,
+}
+
+impl Keeper {
+    /// Takes over what an opened journal holds.
+    pub(super) fn new(app: &App, opened: Opened) -> Self {
+        if opened.spoilt > 0 {
+            tracing::error!(spoilt = opened.spoilt, "Parts of the journal could not be read");
+        }
+        let waiting: VecDeque<Taken> =
+            opened.records.iter().filter_map(|record| Taken::from_record(record)).collect();
+        if waiting.len() < opened.records.len() {
+            let unread = opened.records.len() - waiting.len();
+            tracing::error!(unread, "Records of the journal are of another version and were not read");
+        }
+        let room = opened.journal.room();
+        app.aside.note_room(room);
+        if !waiting.is_empty() {
+            tracing::warn!(messages = waiting.len(), "The journal holds messages from before the start");
+            let held: Vec<Taken> = waiting.iter().cloned().collect();
+            app.aside.hold(&held, room, app.now());
+        }
+        Keeper {
+            journal: Arc::new(Mutex::new(opened.journal)),
+            keys: waiting.iter().map(|one| duplicate_key(&one.arrival)).collect(),
+            waiting,
+            under_way: None,
+            next_trial: Instant::now(),
+            at_once: HANDED_OVER_MAX,
+            failures: 0,
+        }
+    }
+
+    /// Whether anything waits for the database. As long as it does, everything new waits behind it: what a device
+    /// said first is stored first.
+    pub(super) fn holds(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Keeps messages; the answers stand in their order. What is kept is on disk when this returns.
+    pub(super) async fn keep(&mut self, app: &App, taken: Vec<Taken>) -> Vec<Result<Receipt, NotReceived>> {
+        let memory = app.registry.memory();
+        let mut answers = Vec::with_capacity(taken.len());
+        let mut fresh = Vec::new();
+        for one in taken {
+            let entry = match &one.arrival.content {
+                Content::Read(report) => memory.device(&report.controller_id),
+                Content::Doubtful { .. } => None,
+            };
+            let signal = signal_of(&one.arrival, entry.map(AsRef::as_ref));
+            if signal.is_shed_first() {
+                answers.push(Err(NotReceived::NotStored));
+                continue;
+            }
+            let copy = !self.keys.insert(duplicate_key(&one.arrival));
+            answers.push(Ok(Receipt {
+                alarm: raises(signal).map(|_| one.alarm),
+                signal,
+                copy,
+                known: entry.is_some(),
+                profile: entry.map_or_else(unknown_profile, |entry| Arc::clone(&entry.profile)),
+            }));
+            if !copy {
+                fresh.push((signal, one));
+            }
+        }
+        if fresh.is_empty() {
+            return answers;
+        }
+        if let Err(error) = self.append(app, fresh).await {
+            tracing::error!(%error, "The journal took nothing; the senders are refused");
+            answers.iter_mut().for_each(|answer| *answer = Err(NotReceived::NotStored));
+        }
+        answers
+    }
+
+    async fn append(&mut self, app: &App, fresh: Vec<(Signal, Taken)>) -> Result<(), JournalError> {
+        let records: Vec<Vec<u8>> = fresh.iter().map(|(_, one)| one.to_record()).collect();
+        let journal = Arc::clone(&self.journal);
+        let written = tokio::task::spawn_blocking(move || {
+            let mut journal = journal.lock().unwrap_or_else(PoisonError::into_inner);
+            journal.append(records.iter().map(Vec::as_slice)).map(|()| journal.room())
+        })
+        .await
+        .unwrap_or(Err(JournalError::Broken));
+        let room = match written {
+            Ok(room) => room,
+            Err(error) => {
+                for (_, one) in &fresh {
+                    self.keys.remove(&duplicate_key(&one.arrival));
+                }
+                return Err(error);
+            }
+        };
+        metrics::counter!("tryggve_messages_journalled_total").increment(fresh.len() as u64);
+        if !self.holds() {
+            tracing::error!("The database does not answer: alarms are kept in the journal");
+        }
+        let (signals, messages): (Vec<Signal>, Vec<Taken>) = fresh.into_iter().unzip();
+        app.aside.hold(&messages, room, app.now());
+        for (signal, one) in signals.iter().zip(&messages) {
+            if raises(*signal).is_some() {
+                app.live.publish(Change::AlarmNew(one.alarm));
+            }
+        }
+        self.waiting.extend(messages);
+        Ok(())
+    }
+
+    /// Waits for the next handing over to end; for ever while nothing waits. Nothing is lost when this is dropped.
+    pub(super) async fn handed_over(&mut self, app: &App) -> Ended {
+        if self.waiting.is_empty() {
+            return pending().await;
+        }
+        if self.under_way.is_none() {
+            tokio::time::sleep_until(self.next_trial).await;
+            let messages: Vec<Taken> = self.waiting.iter().take(self.at_once).cloned().collect();
+            let (app, batch) = (app.clone(), messages.clone());
+            let task = tokio::spawn(async move {
+                let stored = tokio::time::timeout(HAND_OVER, receive_taken(&app, &batch, Trial::Again)).await;
+                match stored {
+                    Ok(Ok(_)) => Ok(()),
+                    Ok(Err(AppError::Store(error))) => Err(Some(error.is_about_the_data())),
+                    Ok(Err(_)) => Err(Some(false)),
+                    Err(_) => Err(None),
+                }
+            });
+            self.under_way = Some((messages, task));
+        }
+        let Some((_, task)) = &mut self.under_way else { return pending().await };
+        let ended = task.await.unwrap_or(Err(Some(true)));
+        let messages = self.under_way.take().map(|(messages, _)| messages).unwrap_or_default();
+        Ended { messages, failed: ended.err().map(|about_the_data| about_the_data.unwrap_or(false)) }
+    }
+
+    /// Forgets what the database has; or waits a while and tries again.
+    pub(super) async fn conclude(&mut self, app: &App, ended: Ended) {
+        let Ended { messages, failed } = ended;
+        if let Some(about_the_data) = failed {
+            self.postpone(messages.len(), about_the_data);
+            return;
+        }
+        (self.failures, self.at_once) = (0, HANDED_OVER_MAX);
+        self.waiting.drain(..messages.len().min(self.waiting.len()));
+        app.aside.release(&messages);
+        if self.holds() {
+            return;
+        }
+        self.keys.clear();
+        let journal = Arc::clone(&self.journal);
+        let cleared = tokio::task::spawn_blocking(move || {
+            let mut journal = journal.lock().unwrap_or_else(PoisonError::into_inner);
+            journal.clear().map(|()| journal.room())
+        })
+        .await
+        .unwrap_or(Err(JournalError::Broken));
+        match cleared {
+            Ok(room) => app.aside.note_room(room),
+            // The database has everything; the next start finds it there and stores nothing twice.
+            Err(error) => tracing::error!(%error, "The journal could not be emptied"),
+        }
+        tracing::warn!("The database has everything that the journal held");
+        app.live.publish(Change::Database);
+    }
+
+    fn postpone(&mut self, tried: usize, about_the_data: bool) {
+        self.next_trial = Instant::now() + TRY_AGAIN;
+        if !about_the_data {
+            return;
+        }
+        self.at_once = 1;
+        self.failures += u32::from(tried == 1);
+        if self.failures >= FAILURES_MAX {
+            tracing::error!("A message of the journal cannot be stored; the others pass it");
+            metrics::counter!("tryggve_journal_stuck_total").increment(1);
+            self.waiting.rotate_left(1);
+            self.failures = 0;
+        }
+    }
+}
