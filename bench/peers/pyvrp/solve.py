@@ -29,8 +29,7 @@ def main(path, plan, seconds):
     routes = []
     for route in found.routes():
         stops = [stop for stop in route.schedule() if stop.is_client()]
-        # A scheduled stop begins when the vehicle is there; what it waits comes before the visit.
-        routes.append([(stop.idx, stop.start_time + stop.wait_duration) for stop in stops])
+        routes.append([(stop.idx, stop.start_time) for stop in stops])
     files.write(plan, day, routes + [[]] * (len(day.staff) - len(routes)))
 
 

@@ -11,6 +11,7 @@ mod part;
 pub mod plan;
 pub mod price;
 pub mod replan;
+mod retime;
 pub mod rules;
 pub mod search;
 pub mod slots;

@@ -20,6 +20,7 @@ use localsearch::portfolio::{self, Progress, Score};
 use crate::checker::{self, Verdict};
 use crate::model::{Day, DayError};
 use crate::plan::Plan;
+use crate::retime::retime;
 use anneal::{Annealer, Tuning};
 use instance::Instance;
 use state::{Genes, State};
@@ -78,7 +79,7 @@ pub fn solve(day: &Day, settings: &Settings, report: &mut dyn FnMut(Report)) -> 
     day.validate()?;
     let instance = Instance::new(day);
     let (genes, progress) = search(&instance, None, settings, report);
-    Ok(finish(day, &instance, &genes, progress))
+    Ok(retimed(day, finish(day, &instance, &genes, progress)))
 }
 
 /// Goes on from a plan of the day: what it leaves out is put in where it costs least, and then it is improved.
@@ -92,7 +93,7 @@ pub fn improve(
     let instance = Instance::new(day);
     let genes = workbench::complete(day, &instance, plan);
     let (genes, progress) = search(&instance, Some(&genes), settings, report);
-    Ok(finish(day, &instance, &genes, progress))
+    Ok(retimed(day, finish(day, &instance, &genes, progress)))
 }
 
 /// What a plan leaves out is put in where it costs least, and nothing else is tried: the answer of milliseconds.
@@ -143,4 +144,10 @@ fn finish(day: &Day, instance: &Instance, genes: &Genes, progress: Progress) -> 
     let plan = extract::extract(day, &state);
     let verdict = checker::check(day, &plan);
     Solved { plan, verdict, iterations: progress.iterations, seconds: progress.seconds }
+}
+
+/// The same routes at times that cost no more.
+fn retimed(day: &Day, solved: Solved) -> Solved {
+    let (plan, verdict) = retime(day, solved.plan, solved.verdict);
+    Solved { plan, verdict, ..solved }
 }
