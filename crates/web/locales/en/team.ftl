@@ -59,6 +59,7 @@ rule-change = { $at }: { $who } changed from { $from } to { $to }
 rule-source-service-level-answered-within-60-seconds-percent = UK TSA code as cited by telecareaware and the MASCOT report
 rule-source-service-level-answered-within-180-seconds-percent = UK TSA code as cited by telecareaware and the MASCOT report
 rule-source-service-level-on-site-minutes = Municipal guarantees range over 20, 30, 45 and 60 minutes (senioren.se 2017); the municipality sets its own
+rule-source-housing-queue-report-after-days = Indicator of waits above 90 days: Socialstyrelsen, Vård och omsorg för äldre, lägesrapport 2025. The paragraph of the duty to report is not verified here: check it before you rely on the figure
 rule-source-retention-message-days = Tryggve's own choice; the municipality's plan of retention decides
 rule-source-retention-alarm-days = Five years, as long as files of the social services are kept; the municipality's plan of retention decides
 rule-source-retention-delivery-days = Tryggve's own choice; the municipality sets it

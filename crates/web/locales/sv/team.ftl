@@ -71,6 +71,7 @@ rule-source-device-temperature-high-celsius = Tryggves startvärde; kommunen bes
 rule-source-device-battery-low-percent = Tryggves startvärde; kommunen bestämmer
 rule-source-replacement-unit-kronor = Stockholms fleråriga plan 2025–27: 2 400 enheter för 4 356 000 kr
 rule-source-replacement-last-year = Kommunen bestämmer efter vad operatörerna säger; startvärdet är sista året i Stockholms plan 2025–27
+rule-source-housing-queue-report-after-days = Väntan över 90 dagar som indikator: Socialstyrelsen, Vård och omsorg för äldre, lägesrapport 2025. Paragrafen om skyldigheten att rapportera är inte kontrollerad här: kontrollera den innan ni litar på siffran
 rule-source-retention-message-days = Tryggves eget val; kommunens dokumenthanteringsplan bestämmer
 rule-source-retention-alarm-days = Fem år, så länge som socialtjänstens akter sparas; kommunens dokumenthanteringsplan bestämmer
 rule-source-retention-delivery-days = Tryggves eget val; kommunen bestämmer
