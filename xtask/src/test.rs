@@ -8,7 +8,7 @@ use clap::Args;
 use crate::product::{self, Product};
 use crate::reception::Programs;
 use crate::steps::Steps;
-use crate::trial::{away, crash, hostile, outage, reconnect, storm};
+use crate::trial::{away, crash, disk, hostile, outage, reconnect, storm};
 use crate::{browser, codegen, postgres, process, repository, sipp, tidy, tools};
 
 /// The steps in the order in which they run.
@@ -24,6 +24,7 @@ const STEPS: &[&str] = &[
     "crash",
     "storm",
     "away",
+    "disk",
     "reconnect",
     "outage",
     "hostile",
@@ -33,7 +34,7 @@ const STEPS: &[&str] = &[
 /// What to run.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Run only these steps: tools, fmt, tidy, clippy, test, build, codegen, sipp, crash, storm, away,
+    /// Run only these steps: tools, fmt, tidy, clippy, test, build, codegen, sipp, crash, storm, away, disk,
     /// reconnect, outage, hostile, browser.
     #[arg(long, value_name = "STEP")]
     only: Vec<String>,
@@ -70,12 +71,13 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         steps.step("crash", crash::short);
         steps.step("storm", storm::short);
         steps.step("away", away::short);
+        steps.step("disk", disk::short);
         steps.step("reconnect", reconnect::short);
         steps.step("outage", outage::short);
         steps.step("hostile", hostile::short);
         against_the_product(&mut steps);
     } else {
-        for name in ["sipp", "crash", "storm", "away", "reconnect", "outage", "hostile", "browser"] {
+        for name in ["sipp", "crash", "storm", "away", "disk", "reconnect", "outage", "hostile", "browser"] {
             steps.not_run(name, "tools are lacking or the product was not built");
         }
     }

@@ -39,6 +39,9 @@ pub(crate) struct Seed {
     /// How many of the devices hold a SIM card of one and the same operator.
     #[arg(long, default_value_t = 0)]
     of_one_operator: usize,
+    /// Sets a figure of a rule, such as `supervision.check_seconds=2`.
+    #[arg(long, value_parser = rule)]
+    rule: Vec<(String, String)>,
     /// Adds an operator who is logged in; the secret of the session is printed last.
     #[arg(long)]
     session: bool,
@@ -102,6 +105,11 @@ pub(crate) async fn run(seed: &Seed) -> anyhow::Result<()> {
     let store = Store::open(&seed.database).await?;
     store::migrate::migrate(&store, SystemClock.now()).await?;
     let registered = if seed.scenario { families(&store).await? } else { many(&store, seed).await? };
+    let mut transaction = store.write().await?;
+    for (name, figure) in &seed.rule {
+        store::setting::set(&mut transaction, name, figure, None, SystemClock.now()).await?;
+    }
+    transaction.commit().await?;
     let session = if seed.session { Some(operator(&store).await?) } else { None };
     store.close().await;
     println!("{registered} devices registered");
@@ -109,6 +117,11 @@ pub(crate) async fn run(seed: &Seed) -> anyhow::Result<()> {
         println!("{session}");
     }
     Ok(())
+}
+
+fn rule(text: &str) -> Result<(String, String), String> {
+    let (name, figure) = text.split_once('=').ok_or("expected name=figure")?;
+    Ok((name.to_owned(), figure.to_owned()))
 }
 
 /// An operator who is logged in; returns the secret that their browser holds.

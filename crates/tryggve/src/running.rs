@@ -4,7 +4,11 @@ use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context as _;
 use app::{App, alarm::reception::Reception, background::Background};
-use base::{Clock as _, IdSource as _, clock::SystemClock, id::RandomIds};
+use base::{
+    Clock as _, IdSource as _,
+    clock::{SteadyClock, SystemClock},
+    id::RandomIds,
+};
 use intake::{Desk, Intake};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use store::Store;
@@ -32,7 +36,7 @@ impl Running {
         store::migrate::migrate(&store, SystemClock.now())
             .await
             .context("cannot bring the database up to date")?;
-        let app = App::open(store, Arc::new(SystemClock), Arc::new(RandomIds)).await?;
+        let app = App::open(store, Arc::new(SteadyClock::default()), Arc::new(RandomIds)).await?;
         let (reception, writer) = Reception::start_with(app.clone(), open_journal(config)?);
         let desk = Desk::new(app.clone(), reception, &config.realm, config.networks()?)?;
         let intake = Intake::start(&config.listen(), Arc::new(desk)).await?;

@@ -3,6 +3,7 @@
 pub(crate) mod away;
 mod clone;
 pub(crate) mod crash;
+pub(crate) mod disk;
 pub(crate) mod hostile;
 pub(crate) mod outage;
 pub(crate) mod reconnect;
@@ -32,6 +33,11 @@ const TRIALS: &[Trial] = &[
         name: "crash",
         about: "kill -9 in the middle of load: every acknowledged alarm is there once (-- --kills N)",
         run: crash::run,
+    },
+    Trial {
+        name: "disk",
+        about: "the disk fills up under load: alarms are kept and stored when there is room (as root)",
+        run: disk::run,
     },
     Trial {
         name: "hostile",

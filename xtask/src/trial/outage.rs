@@ -69,9 +69,9 @@ pub(crate) fn short() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// One loss, no more: supervision looks every fifteen seconds.
+/// Two short losses, looked for every second.
 fn once(programs: &Programs, words: &Words, place: &Place) -> anyhow::Result<Value> {
-    let said = send(programs, words, place, (2, 17))?;
+    let said = send(programs, words, place, (2, 4), &["--rule", "supervision.check_seconds=1"])?;
     ensure!(figure(&said, "/outages")? == 1.0, "not one outage: {said}");
     ensure!(figure(&said, "/devices_lost")? == f64::from(words.lost), "not every device: {said}");
     ensure!(figure(&said, "/alarms")? == 0.0, "alarms were raised: {said}");
@@ -80,7 +80,7 @@ fn once(programs: &Programs, words: &Words, place: &Place) -> anyhow::Result<Val
 
 fn lose(programs: &Programs, words: &Words, seconds: (u64, u64)) -> anyhow::Result<Value> {
     let place = Place::new("outage")?;
-    let said = send(programs, words, &place, seconds)?;
+    let said = send(programs, words, &place, seconds, &[])?;
     ensure!(figure(&said, "/outages")? == 1.0, "not one outage: {said}");
     ensure!(figure(&said, "/alarms")? == 0.0, "alarms were raised: {said}");
     ensure!(figure(&said, "/devices_lost")? == f64::from(words.lost), "not every device: {said}");
@@ -95,14 +95,13 @@ fn send(
     words: &Words,
     place: &Place,
     (heard_seconds, lost_seconds): (u64, u64),
+    more: &[&str],
 ) -> anyhow::Result<Value> {
     let (devices, lost, contact) =
         (words.devices.to_string(), words.lost.to_string(), words.contact_seconds.to_string());
     let database = place.sqlite();
-    let session = programs.seed_with_operator(
-        &database,
-        &["--devices", &devices, "--contact-seconds", &contact, "--of-one-operator", &lost],
-    )?;
+    let seed = ["--devices", &devices, "--contact-seconds", &contact, "--of-one-operator", &lost];
+    let session = programs.seed_with_operator(&database, &[&seed, more].concat())?;
     let _reception = Reception::start(programs, place, &database)?;
     let mut load = programs.load(&["lose", "--database", &database, "--session", &session]);
     for (name, value) in [

@@ -1,5 +1,6 @@
 //! What holds over all pages.
 
+mod away;
 mod browser;
 mod console;
 mod devices;

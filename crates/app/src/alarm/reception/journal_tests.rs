@@ -1,9 +1,10 @@
 //! Reception with a journal: the database goes away and comes back, the program ends and starts anew.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use base::{Private, id::CountingIds};
 use journal::{JOURNAL_BYTES_MIN, Journal};
+use store::Transaction;
 
 use super::{
     super::{aside, taken::Taken},
@@ -40,25 +41,20 @@ impl World {
         writer
     }
 
-    /// Nothing can be stored until [`World::mend`].
-    async fn break_down(&self) {
-        self.script("ALTER TABLE message RENAME TO message_away").await;
+    /// Nothing can be stored until what this returns is dropped: every connection that writes is taken.
+    async fn break_down(&self) -> Vec<Transaction> {
+        const PATIENCE: Duration = Duration::from_millis(100);
+        let mut taken = Vec::new();
+        while let Ok(Ok(connection)) = tokio::time::timeout(PATIENCE, self.app.store.write()).await {
+            taken.push(connection);
+        }
+        taken
     }
 
-    async fn mend(&self) {
-        self.script("ALTER TABLE message_away RENAME TO message").await;
-    }
-
-    async fn script(&self, sql: &str) {
-        let mut transaction = self.app.store.write().await.unwrap();
-        transaction.script(sql).await.unwrap();
-        transaction.commit().await.unwrap();
-    }
-
-    /// Mends the database and waits until the journal has been handed over.
-    async fn mend_and_wait(&self) {
+    /// Gives the database back and waits until the journal has been handed over.
+    async fn mend_and_wait(&self, broken: Vec<Transaction>) {
         let mut changes = self.app.live.listen();
-        self.mend().await;
+        drop(broken);
         while !matches!(changes.recv().await, Ok(Change::Database)) {}
         assert_eq!(self.app.aside.standing().waiting, 0);
     }
@@ -78,7 +74,7 @@ async fn what_the_database_cannot_take_is_kept_shown_and_handed_over_once() {
         let file = File::new(&format!("kept-{number}"));
         world.start(&file);
         let before = world.reception.submit(alarm("1", "a")).await.unwrap();
-        world.break_down().await;
+        let broken = world.break_down().await;
         let joins = world.reception.submit(alarm("1", "b")).await.unwrap();
         let raises = world.reception.submit(alarm("2", "a")).await.unwrap();
         let copy = world.reception.submit(alarm("2", "a")).await.unwrap();
@@ -91,7 +87,7 @@ async fn what_the_database_cannot_take_is_kept_shown_and_handed_over_once() {
         };
         let picture = aside::picture(&world.app, &operator).unwrap().unwrap();
         assert_eq!(picture.lines.len(), 2);
-        world.mend_and_wait().await;
+        world.mend_and_wait(broken).await;
         assert_eq!(world.counts().await, (3, 2));
         assert_eq!(world.load(before.alarm.unwrap()).await.repeats, 1);
         // What an operator saw by its id is the alarm of that id.
@@ -106,18 +102,19 @@ async fn a_program_that_ends_with_a_full_journal_loses_and_doubles_nothing() {
     for (number, mut world) in worlds().await.into_iter().enumerate() {
         let file = File::new(&format!("ended-{number}"));
         let writer = world.start(&file);
-        world.break_down().await;
+        let second =
+            App::open(world.app.store.clone(), world.clock.clone(), Arc::new(CountingIds::default())).await;
+        let broken = world.break_down().await;
         for sender in 0..20 {
             world.reception.submit(alarm(&sender.to_string(), "a")).await.unwrap();
         }
         // As hard an end as a test can give: nothing is written after this.
         writer.abort();
         let _ = writer.await;
-        let app = App::open(world.app.store.clone(), world.clock.clone(), Arc::new(CountingIds::default()));
-        world.app = app.await.unwrap();
+        world.app = second.unwrap();
         world.start(&file);
         assert_eq!(world.app.aside.standing().waiting, 20);
-        world.mend_and_wait().await;
+        world.mend_and_wait(broken).await;
         assert_eq!(world.counts().await, (20, 20));
         let (again, _) = Reception::start_with(world.app.clone(), None);
         world.reception = again;
@@ -145,7 +142,7 @@ async fn a_full_journal_refuses_and_keeps_what_it_has() {
     for (number, mut world) in worlds().await.into_iter().take(1).enumerate() {
         let file = File::new(&format!("full-{number}"));
         world.start(&file);
-        world.break_down().await;
+        let broken = world.break_down().await;
         let mut kept = 0;
         let refused = loop {
             let mut large = alarm(&kept.to_string(), "a");
@@ -157,7 +154,7 @@ async fn a_full_journal_refuses_and_keeps_what_it_has() {
         };
         assert_eq!(refused, NotReceived::NotStored);
         assert!(kept >= 15, "{kept}");
-        world.mend_and_wait().await;
+        world.mend_and_wait(broken).await;
         assert_eq!(world.counts().await, (kept, kept));
     }
 }
