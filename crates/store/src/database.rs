@@ -188,6 +188,17 @@ impl Transaction {
         Ok(())
     }
 
+    /// Waits until no other node holds the right of this name, and holds it to the end of the transaction.
+    /// SQLite has one writer anyway, so there is nothing to wait for.
+    pub async fn alone(&mut self, name: i64) -> Result<(), StoreError> {
+        match &self.0 {
+            Inner::Sqlite(_) => Ok(()),
+            Inner::Postgres(_) => {
+                self.execute("SELECT pg_advisory_xact_lock($1)", vec![name.into()]).await.map(drop)
+            }
+        }
+    }
+
     /// Runs a statement and returns how many rows it touched.
     pub async fn execute(&mut self, sql: &str, values: Vec<Value>) -> Result<u64, StoreError> {
         match &mut self.0 {

@@ -91,6 +91,12 @@ impl Config {
         toml::from_str(&text).with_context(|| format!("cannot use {}", path.display()))
     }
 
+    /// The file of the database; `None` on PostgreSQL.
+    pub(crate) fn sqlite_path(&self) -> Option<&Path> {
+        let path = self.database.strip_prefix("sqlite:")?.trim_start_matches("//");
+        Some(Path::new(path.split_once('?').map_or(path, |(path, _)| path)))
+    }
+
     /// The sockets to open.
     pub(crate) fn listen(&self) -> Listen {
         Listen {

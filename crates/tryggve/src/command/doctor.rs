@@ -63,7 +63,7 @@ pub(crate) fn run(doctor: &Doctor) -> anyhow::Result<()> {
 }
 
 async fn database(config: &Config) -> Vec<Finding> {
-    if let Some(path) = sqlite_path(config)
+    if let Some(path) = config.sqlite_path()
         && !path.exists()
     {
         return vec![Finding::Warning(format!(
@@ -85,13 +85,9 @@ async fn database(config: &Config) -> Vec<Finding> {
     found
 }
 
-fn sqlite_path(config: &Config) -> Option<&Path> {
-    config.database.strip_prefix("sqlite:").map(|path| Path::new(path.trim_start_matches("//")))
-}
-
 /// Free room beside a SQLite database, as `df` sees it.
 fn disk(config: &Config) -> Vec<Finding> {
-    let Some(folder) = sqlite_path(config).and_then(Path::parent) else { return Vec::new() };
+    let Some(folder) = config.sqlite_path().and_then(Path::parent) else { return Vec::new() };
     let output =
         std::process::Command::new("df").arg("--output=avail").arg("--block-size=1").arg(folder).output();
     let free = output.ok().and_then(|output| {
