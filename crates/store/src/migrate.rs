@@ -37,6 +37,7 @@ pub const ALL: &[Migration] = migrations! {
     6 "0006_other_systems";
     7 "0007_changes";
     8 "0008_messages_by_sender";
+    9 "0009_token_scopes";
 };
 
 /// The name, among PostgreSQL's advisory locks, of the right to migrate: "tryggve" in ASCII.

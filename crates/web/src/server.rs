@@ -7,7 +7,13 @@ use axum::{Router, http::StatusCode, middleware};
 use tokio::{net::TcpListener, sync::watch};
 use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
-use crate::{config::WebConfig, guard, headers, routes, trouble};
+use crate::{
+    api::{self, limit::Limits},
+    config::WebConfig,
+    guard, headers,
+    routes::{self, Gate},
+    trouble,
+};
 
 /// The longest a page may take before its answer is given up, in seconds. Live events are not counted.
 pub(crate) const ANSWER_SECONDS_MAX: u64 = 15;
@@ -25,13 +31,15 @@ pub(crate) struct Web {
     pub(crate) closing: watch::Receiver<bool>,
     /// Kept so that the channel lives as long as the pages do.
     closer: Arc<watch::Sender<bool>>,
+    /// What each system has asked for.
+    pub(crate) limits: Arc<Limits>,
 }
 
 impl Web {
     /// Everything the handlers share.
     pub(crate) fn new(app: App, config: WebConfig) -> Self {
         let (closer, closing) = watch::channel(false);
-        Web { app, config: Arc::new(config), closing, closer: Arc::new(closer) }
+        Web { app, config: Arc::new(config), closing, closer: Arc::new(closer), limits: Arc::default() }
     }
 }
 
@@ -48,12 +56,21 @@ pub fn router(app: App, config: WebConfig) -> Router {
 fn build(web: Web) -> Router {
     let mut router = Router::new();
     for route in routes::all() {
-        let gate = (web.clone(), route.gate);
-        let handler = route.handler.layer(middleware::from_fn_with_state(gate, guard::guard));
+        let handler = match route.gate {
+            Gate::System(action) => {
+                let gate = (web.clone(), action);
+                route.handler.layer(middleware::from_fn_with_state(gate, api::guard::guard))
+            }
+            gate => {
+                let gate = (web.clone(), gate);
+                route.handler.layer(middleware::from_fn_with_state(gate, guard::guard))
+            }
+        };
         router = router.route(route.path, handler);
     }
     router
         .fallback(trouble::no_such_page)
+        .method_not_allowed_fallback(api::problem::wrong_method)
         .layer(RequestBodyLimitLayer::new(FORM_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,

@@ -2,6 +2,7 @@
 
 mod change;
 pub mod escalate;
+pub mod for_systems;
 pub mod load;
 pub mod operate;
 pub mod queue;

@@ -48,7 +48,7 @@ pub async fn visitor(app: &App, secret: &str) -> Result<Option<Visitor>, AppErro
         transaction.commit().await?;
     }
     Ok(Some(Visitor {
-        actor: Actor { user: login.id, roles: login.roles, teams },
+        actor: Actor { user: login.id, roles: login.roles, teams, scopes: Vec::new() },
         shown_name: login.shown_name,
         language: login.language,
         form_secret: session.form_secret,

@@ -1,6 +1,8 @@
 //! What holds over all pages.
 
+mod api;
 mod browser;
+mod conforms;
 mod console;
 mod devices;
 mod keeping;
