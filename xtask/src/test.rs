@@ -8,17 +8,17 @@ use clap::Args;
 use crate::product::{self, Product};
 use crate::reception::Programs;
 use crate::steps::Steps;
-use crate::trial::crash;
+use crate::trial::{api, crash};
 use crate::{browser, codegen, postgres, process, repository, sipp, tidy, tools};
 
 /// The steps in the order in which they run.
 const STEPS: &[&str] =
-    &["tools", "fmt", "tidy", "clippy", "test", "build", "codegen", "sipp", "crash", "browser"];
+    &["tools", "fmt", "tidy", "clippy", "test", "build", "codegen", "sipp", "crash", "api", "browser"];
 
 /// What to run.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Run only these steps: tools, fmt, tidy, clippy, test, build, codegen, sipp, crash, browser.
+    /// Run only these steps: tools, fmt, tidy, clippy, test, build, codegen, sipp, crash, api, browser.
     #[arg(long, value_name = "STEP")]
     only: Vec<String>,
 }
@@ -56,6 +56,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     } else {
         steps.not_run("sipp", "tools are lacking or the product was not built");
         steps.not_run("crash", "tools are lacking or the product was not built");
+        steps.not_run("api", "tools are lacking or the product was not built");
         steps.not_run("browser", "tools are lacking or the product was not built");
     }
     steps.finish()
@@ -69,10 +70,15 @@ fn unit_and_store_tests() -> anyhow::Result<()> {
 }
 
 fn against_the_product(steps: &mut Steps) {
-    if !steps.wants("browser") {
+    if !steps.wants("browser") && !steps.wants("api") {
         return;
     }
     let started = start_if_needed();
+    steps.step("api", || match &started {
+        Err(error) => bail!("{error:#}"),
+        Ok(None) => product::start().and_then(|product| api::short(&product)),
+        Ok(Some(product)) => api::short(product),
+    });
     steps.step("browser", || match &started {
         Err(error) => bail!("{error:#}"),
         Ok(product) => browser::run(product.as_ref()),

@@ -11,6 +11,7 @@ use crate::{
     App, AppError,
     alarm::escalate,
     device::supervise,
+    follow::{FOLLOW_MILLISECONDS, Follower},
     lease::{self, Lease},
     webhook::deliver::deliver_due,
     weed,
@@ -46,12 +47,16 @@ impl Background {
                 name,
                 shared,
                 holder.clone(),
-                Work { turn, client },
+                Work { turn, client, follower: tokio::sync::Mutex::default() },
                 stopped.clone(),
             )));
         };
         // Contacts gather in this node's own memory, so every node writes its own; the rest is done by one node.
         work("contacts", false, Turn::Contacts);
+        // SQLite has one process at a time, so there is nobody to follow.
+        if app.store.is_shared() {
+            work("follow", false, Turn::Follow);
+        }
         work("ladders", true, Turn::Ladders);
         work("supervision", true, Turn::Supervision);
         work("webhooks", true, Turn::Webhooks);
@@ -75,6 +80,7 @@ impl Background {
 #[derive(Debug, Clone, Copy)]
 enum Turn {
     Contacts,
+    Follow,
     Ladders,
     Supervision,
     Webhooks,
@@ -87,6 +93,7 @@ enum Turn {
 struct Work {
     turn: Turn,
     client: outward::Client,
+    follower: tokio::sync::Mutex<Follower>,
 }
 
 impl Work {
@@ -94,6 +101,7 @@ impl Work {
     async fn take(&self, app: &App, lease: Option<&Lease>) -> Result<(), AppError> {
         match self.turn {
             Turn::Contacts => supervise::write_contacts(app).await.map(drop),
+            Turn::Follow => self.follower.lock().await.look(app).await,
             Turn::Ladders => escalate::escalate_due(app).await.map(drop),
             Turn::Supervision => supervise::supervise_as(app, lease).await.map(drop),
             Turn::Webhooks => deliver_due(app, &self.client).await.map(drop),
@@ -106,6 +114,7 @@ impl Work {
     async fn pause(&self, app: &App) -> Duration {
         match self.turn {
             Turn::Contacts => Duration::from_millis(CONTACT_MILLISECONDS),
+            Turn::Follow => Duration::from_millis(FOLLOW_MILLISECONDS),
             Turn::Ladders => until_next_rung(app).await,
             Turn::Supervision => {
                 Duration::from_secs(u64::from(app.registry.memory().settings.whole(&CHECK_SECONDS).max(1)))

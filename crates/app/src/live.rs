@@ -17,6 +17,8 @@ pub enum Change {
     Device(DeviceId),
     /// An outage began, grew or ended.
     Outage(OutageId),
+    /// Something on another node, of which more is not known: fetch everything anew.
+    Everything,
 }
 
 /// The channel of changes within one node.

@@ -340,6 +340,17 @@ pub async fn events_after(
     transaction.rows(sql, vec![sequence.into(), limit.into()]).await?.iter().map(read_event).collect()
 }
 
+/// The events at these places in the order; those that are not there are left out.
+pub async fn events_at(
+    transaction: &mut Transaction,
+    sequences: Vec<i64>,
+) -> Result<Vec<Numbered>, StoreError> {
+    let sql = "SELECT sequence, alarm_id, at, actor_kind, user_id, what, body FROM alarm_event \
+        WHERE sequence IN {keys} ORDER BY sequence";
+    let keys = sequences.into_iter().map(Value::from).collect();
+    transaction.rows_for_keys(sql, keys).await?.iter().map(read_event).collect()
+}
+
 /// The place of the newest event, 0 when there is none.
 pub async fn newest_sequence(transaction: &mut Transaction) -> Result<i64, StoreError> {
     let row = transaction.row("SELECT COALESCE(MAX(sequence), 0) AS newest FROM alarm_event", vec![]).await?;

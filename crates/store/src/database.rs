@@ -134,6 +134,11 @@ impl Store {
         }
     }
 
+    /// Whether several programs may work on it at the same time.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.engine, Engine::Postgres { .. })
+    }
+
     /// Begins to read.
     pub async fn read(&self) -> Result<Transaction, StoreError> {
         Ok(Transaction(match &self.engine {

@@ -21,9 +21,10 @@ pub(crate) use mqtt::Mqtt;
 pub(crate) struct Config {
     /// `sqlite:PATH` or `postgres://...`.
     pub(crate) database: String,
-    /// What devices are asked for with their password.
-    #[serde(default = "default_realm")]
-    pub(crate) realm: String,
+    /// What devices are asked for with their password. It holds from the first start on; once devices have passwords,
+    /// the database keeps it.
+    #[serde(default)]
+    pub(crate) realm: Option<String>,
     /// The sockets of devices.
     #[serde(default)]
     pub(crate) sip: Sip,
@@ -77,10 +78,6 @@ pub(crate) struct Tls {
     pub(crate) key: PathBuf,
     /// Whose client certificates are trusted, PEM; left out, none is asked for.
     pub(crate) client_authority: Option<PathBuf>,
-}
-
-fn default_realm() -> String {
-    "tryggve".to_owned()
 }
 
 impl Config {
@@ -148,7 +145,7 @@ mod tests {
     fn the_packaged_file_reads() {
         let text = include_str!("../../../packaging/tryggve.toml");
         let config: Config = toml::from_str(text).unwrap();
-        assert_eq!(config.realm, "tryggve");
+        assert_eq!(config.realm.as_deref(), Some("tryggve"));
         assert_eq!(config.listen().udp.len(), 1);
     }
 

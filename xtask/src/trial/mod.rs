@@ -1,5 +1,6 @@
 //! `cargo xtask trial NAME`: try one promise against the world and say whether it held.
 
+pub(crate) mod api;
 mod clone;
 pub(crate) mod crash;
 
@@ -17,6 +18,11 @@ struct Trial {
 
 /// Every trial; a new one is a file beside this one and a line here.
 const TRIALS: &[Trial] = &[
+    Trial {
+        name: "api",
+        about: "requests of every form against the API: each answer is what its document says (-- --seconds N)",
+        run: api::run,
+    },
     Trial { name: "clone", about: "a fresh clone builds and passes `cargo test` by itself", run: clone::run },
     Trial {
         name: "crash",

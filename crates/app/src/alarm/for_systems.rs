@@ -15,8 +15,8 @@ use crate::{
 
 /// On PostgreSQL an event may become visible after a later one, when its transaction took longer. A hole in the
 /// order that is older than this will never be filled: its transaction came to nothing. In seconds, well above the
-/// longest wait of a transaction.
-const HOLE_SECONDS: i64 = 30;
+/// time that a transaction takes from its events to its end.
+const HOLE_SECONDS: i64 = 10;
 
 /// Alarms, newest first, before one of them.
 pub async fn list(
@@ -111,7 +111,7 @@ mod tests {
         check(0, &[(1, 9), (2, 5), (3, 0)], &[1, 2, 3]);
         check(0, &[(1, 9), (3, 0)], &[1]);
         check(4, &[(6, 1), (7, 0)], &[]);
-        check(4, &[(6, 31), (7, 0)], &[6, 7]);
+        check(4, &[(6, 11), (7, 0)], &[6, 7]);
         check(4, &[], &[]);
     }
 }

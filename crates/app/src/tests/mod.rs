@@ -3,6 +3,7 @@
 mod device;
 mod login;
 mod measure;
+mod nodes;
 mod person;
 mod running;
 mod team;

@@ -20,7 +20,7 @@ use crate::{
     weed,
 };
 
-fn calls(reference: u32) -> Arrival {
+pub(super) fn calls(reference: u32) -> Arrival {
     let report = Report {
         controller_id: format!("EX-{reference}"),
         reference: reference.to_string(),

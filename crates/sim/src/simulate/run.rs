@@ -347,7 +347,9 @@ impl<'a> World<'a> {
             match self.changes.try_recv() {
                 Ok(Change::AlarmNew(id) | Change::AlarmChanged(id)) => changed.push(id),
                 Ok(Change::Device(_) | Change::Outage(_)) => {}
-                Err(TryRecvError::Lagged(_)) => changed.extend(self.plans.keys().copied()),
+                Ok(Change::Everything) | Err(TryRecvError::Lagged(_)) => {
+                    changed.extend(self.plans.keys().copied())
+                }
                 Err(TryRecvError::Empty | TryRecvError::Closed) => break,
             }
         }

@@ -15,7 +15,7 @@ use base::{AlarmId, AreaId, DeviceId, DispatchId, PersonId, TeamId};
 use super::{
     guard::System,
     message::{Ask, Body, IdOf, Reply, found, found_page, page_of},
-    shape::{Id, Limit, Moment, Sequence, answer_body, code_words, request_body},
+    shape::{Id, Limit, Moment, Sequence, Written, answer_body, code_words, request_body},
 };
 use crate::server::Web;
 
@@ -167,8 +167,8 @@ request_body! {
 request_body! {
     /// A note on an alarm.
     NewNote {
-        /// What operators and responders shall read, at most 4 000 characters.
-        text: String,
+        /// What operators and responders shall read.
+        text: Written,
     }
 }
 
@@ -255,7 +255,7 @@ pub(crate) async fn add_note(
     IdOf(id): IdOf<AlarmId>,
     Body(body): Body<NewNote>,
 ) -> Reply {
-    note(&web.app, &actor, id, &body.text).await?;
+    note(&web.app, &actor, id, &body.text.0).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

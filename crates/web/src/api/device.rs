@@ -17,7 +17,7 @@ use base::{AreaId, DeviceId, ModelId, PersonId};
 use super::{
     guard::System,
     message::{Ask, Body, IdOf, Reply, found, found_page, page_of},
-    shape::{Id, Limit, Moment, Page, answer_body, code_words, request_body},
+    shape::{Id, Label, Limit, Moment, Page, answer_body, code_words, request_body},
 };
 use crate::server::Web;
 
@@ -127,8 +127,8 @@ request_body! {
     NewDevice {
         /// Its model.
         model: Id<ModelId>,
-        /// The serial number on its label, without spaces. No other device has it.
-        serial: String,
+        /// The serial number on its label. No other device has it.
+        serial: Label,
         /// What it calls itself on the wire; left out, its serial number.
         controller_id: Option<String>,
         /// What hangs on it, in words.
@@ -153,8 +153,8 @@ request_body! {
         version: i64,
         /// Its model.
         model: Id<ModelId>,
-        /// The serial number on its label, without spaces. No other device has it.
-        serial: String,
+        /// The serial number on its label. No other device has it.
+        serial: Label,
         /// What it calls itself on the wire; left out, its serial number.
         controller_id: Option<String>,
         /// What hangs on it, in words.
@@ -235,7 +235,7 @@ impl NewDevice {
         let degrees = |value: Option<f64>| value.map(|degrees| degrees.to_string()).unwrap_or_default();
         Form {
             model: self.model.0.to_string(),
-            serial: self.serial,
+            serial: self.serial.0,
             controller_id: self.controller_id.unwrap_or_default(),
             accessories: self.accessories.unwrap_or_default(),
             network_operator: self.network_operator.unwrap_or_default(),

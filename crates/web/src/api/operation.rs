@@ -159,7 +159,8 @@ fn alarms() -> Vec<Operation> {
         )
         .told(
             "Everything that happens to alarms, oldest first. Keep `next` and send it as `after` the next time: no event \
-             is left out, and none comes twice. To be told at once, ask an administrator for a webhook instead.",
+             is left out, and none comes twice. On PostgreSQL an \
+             event may wait some seconds for one before it. To be told at once, ask an administrator for a webhook instead.",
         )
         .may(Action::EventRead)
         .asks::<alarm::EventQuery>()

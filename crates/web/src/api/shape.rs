@@ -103,6 +103,28 @@ impl<'de, T: FromStr> Deserialize<'de> for Id<T> {
     }
 }
 
+/// A text that must hold something and stays within its bounds. The use case checks it; the schema tells of it.
+macro_rules! bounded_texts {
+    ($($(#[$told:meta])* $name:ident: $most:expr, $pattern:literal;)+) => {$(
+        $(#[$told])*
+        #[derive(Clone, Deserialize)]
+        pub(crate) struct $name(pub(crate) String);
+
+        impl Shape for $name {
+            fn schema(_: &mut Book) -> Json {
+                json!({ "type": "string", "minLength": 1, "maxLength": $most, "pattern": $pattern })
+            }
+        }
+    )+};
+}
+
+bounded_texts! {
+    /// A serial number or a name on the wire: no white space.
+    Label: ::device::NAME_CHARACTERS_MAX, "^\\S+$";
+    /// Something written by hand.
+    Written: ::alarm::TEXT_CHARACTERS_MAX, "\\S";
+}
+
 /// How many are wanted at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Limit(pub(crate) i64);
