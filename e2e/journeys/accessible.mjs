@@ -1,9 +1,9 @@
 // Every page of every role from six views and in both languages: accessible, fitting, without trouble.
-import { inspect, ok, open } from "../lib.mjs";
+import { inspect, inspectAll, ok, open } from "../lib.mjs";
 import { ROLES, stateOf } from "../town.mjs";
 
-/** In English, and when another role has had the same page, a page is seen where it has the most and the least room. */
-const MOST_AND_LEAST = ["desktop", "narrow"];
+/** In English, and when another role has had the same page, a page is seen where words have the least room. */
+const LEAST = ["narrow"];
 
 /** Some two hundred looks, each with its picture and its check. */
 export const secondsMax = 900;
@@ -21,26 +21,22 @@ async function pagesOf(browser, url, role, username, seen) {
   await page.goto("/account");
   const links = await page.getByRole("navigation").getByRole("link").evaluateAll((all) => all.map((one) => one.pathname));
   ok(links.length > 0, `${role} has no navigation`);
-  for (const path of new Set(links)) {
-    const views = seen.has(path) ? MOST_AND_LEAST : undefined;
-    seen.add(path);
-    await inspect(browser, path, `${role}${path.replaceAll("/", "-")}`, { baseURL: url, storageState: state, views });
-  }
-  await inEnglish(browser, url, page, role, [...new Set(links)]);
+  const paths = [...new Set(links)];
+  const looks = paths.map((address) => ({ name: nameOf(role, address), address, views: seen.has(address) ? LEAST : undefined }));
+  for (const address of paths) seen.add(address);
+  await inspectAll(browser, looks, { baseURL: url, storageState: state });
+  await inEnglish(browser, url, page, role, paths);
   await page.context().close();
 }
+
+const nameOf = (role, address) => `${role}${address.replaceAll("/", "-")}`;
 
 async function inEnglish(browser, url, page, role, paths) {
   await page.getByRole("button", { name: "English" }).click();
   await page.getByRole("button", { name: "Svenska" }).waitFor();
   const state = await page.context().storageState();
-  for (const path of paths) {
-    await inspect(browser, path, `${role}${path.replaceAll("/", "-")}-en`, {
-      baseURL: url,
-      storageState: state,
-      views: MOST_AND_LEAST,
-    });
-  }
+  const looks = paths.map((address) => ({ name: `${nameOf(role, address)}-en`, address }));
+  await inspectAll(browser, looks, { baseURL: url, storageState: state, views: LEAST });
   await page.getByRole("button", { name: "Svenska" }).click();
   await page.getByRole("button", { name: "English" }).waitFor();
 }

@@ -1,5 +1,5 @@
 // People, devices, outages and senders as an administrator meets them: looked at wide, narrow and dark.
-import { checkAccessibility, checkFits, login, ok, open, picture, session, settle } from "../lib.mjs";
+import { checkAccessibility, inspectAll, login, ok, open, picture, session, settle } from "../lib.mjs";
 
 const USERNAME = process.env.TRYGGVE_USERNAME ?? "administrator";
 const PASSWORD = process.env.TRYGGVE_PASSWORD ?? "tryggve-demo";
@@ -32,17 +32,7 @@ export default async function run({ browser, url }) {
   await picture(first, "device-new-problems");
   const all = [...PAGES, ["person", person], ["person-change", `${person}/change`], ["kin", `${person}/kin`]];
   all.push(["device", device], ["device-change", `${device}/change`], ["device-install", `${device}/install`]);
-  for (const view of ["desktop", "narrow", "dark"]) {
-    const page = await open(browser, view, { baseURL: url, storageState });
-    for (const [name, address] of all) {
-      const answer = await page.goto(address);
-      ok(answer.ok(), `${address} answers ${answer.status()}`);
-      await checkAccessibility(page, `${name}, ${view}`);
-      await checkFits(page, `${name}, ${view}`);
-      await picture(page, `${name}-${view}`);
-    }
-    settle(page);
-    await page.context().close();
-  }
+  const looks = all.map(([name, address]) => ({ name, address }));
+  await inspectAll(browser, looks, { baseURL: url, storageState, views: ["desktop", "narrow", "dark"] });
   settle(first);
 }

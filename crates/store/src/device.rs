@@ -1,5 +1,7 @@
 //! Devices, models, profiles and outages.
 
+use std::collections::HashSet;
+
 use base::{AreaId, DeviceId, ModelId, PersonId, Position, ProfileId, Timestamp, UserId};
 use device::{Authentication, Category, Contact, Device, Generation, Model, Profile, ReplyStyle, Stage};
 
@@ -480,27 +482,20 @@ pub async fn heard(
     transaction: &mut Transaction,
     contacts: &[(DeviceId, Timestamp)],
 ) -> Result<Vec<DeviceId>, StoreError> {
-    let keys: Vec<Value> = contacts.iter().map(|(device, _)| Value::id(device)).collect();
-    let silent = transaction
-        .rows_for_keys("SELECT id FROM device WHERE silent_since IS NOT NULL AND id IN {keys}", keys)
-        .await?;
+    // The silent ones are few beside those that were heard, and have an index of their own.
+    let silent = transaction.rows("SELECT id FROM device WHERE silent_since IS NOT NULL", vec![]).await?;
+    let silent: HashSet<DeviceId> = silent.iter().map(|row| row.id("id")).collect::<Result<_, _>>()?;
+    let back: Vec<DeviceId> =
+        contacts.iter().map(|(device, _)| *device).filter(|device| silent.contains(device)).collect();
     // Two statements: the contacts touch no index, and the few that were silent are looked up by theirs.
-    for chunk in contacts.chunks(64) {
-        let rows: Vec<String> = (0..chunk.len())
-            .map(|row| format!("(CAST(${} AS TEXT), CAST(${} AS BIGINT))", row * 2 + 1, row * 2 + 2))
-            .collect();
-        let sql = format!(
-            "WITH heard (id, at) AS (VALUES {}) UPDATE device SET last_contact_at = heard.at FROM heard WHERE device.id = heard.id",
-            rows.join(", ")
-        );
-        let values = chunk.iter().flat_map(|(device, at)| [Value::id(device), Value::from(*at)]).collect();
-        transaction.execute(&sql, values).await?;
-    }
-    for row in &silent {
+    let values = contacts.iter().flat_map(|(device, at)| [Value::id(device), Value::from(*at)]).collect();
+    let update = ") UPDATE device SET last_contact_at = heard.at FROM heard WHERE device.id = heard.id";
+    transaction.values("WITH heard (id, at) AS (", 2, values, update).await?;
+    for device in &back {
         let sql = "UPDATE device SET silent_since = NULL, outage_id = NULL WHERE id = $1";
-        transaction.execute(sql, vec![row.text("id")?.into()]).await?;
+        transaction.execute(sql, vec![Value::id(device)]).await?;
     }
-    silent.iter().map(|row| row.id("id")).collect()
+    Ok(back)
 }
 
 /// A test alarm that was stored.

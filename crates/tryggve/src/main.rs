@@ -10,6 +10,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+/// Every message makes some hundred small allocations on one thread and frees them on another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Tryggve: alarms, plans and forecasts for municipal elder care.
 #[derive(Debug, Parser)]
 #[command(version, about)]

@@ -17,7 +17,7 @@ struct Message {
 
 /// Messages that lack in one language, stand twice, or use other variables there.
 pub(crate) fn check(files: &[TextFile]) -> Vec<Breach> {
-    let mut breaches = Vec::new();
+    let mut breaches = said_elsewhere(files);
     for (language, other) in [(LANGUAGES[0], LANGUAGES[1]), (LANGUAGES[1], LANGUAGES[0])] {
         let prefix = format!("{FOLDER}{language}/");
         for file in files.iter().filter(|file| file.path.starts_with(&prefix) && file.path.ends_with(".ftl"))
@@ -46,6 +46,28 @@ pub(crate) fn check(files: &[TextFile]) -> Vec<Breach> {
                         breaches.push(Breach::new(&file.path, message.line, sentence));
                     }
                     Some(_) => {}
+                }
+            }
+        }
+    }
+    breaches
+}
+
+/// Names that stand in two files of one language: at the start of the product every page would fail.
+fn said_elsewhere(files: &[TextFile]) -> Vec<Breach> {
+    let mut breaches = Vec::new();
+    for language in LANGUAGES {
+        let prefix = format!("{FOLDER}{language}/");
+        let mut homes: BTreeMap<String, &str> = BTreeMap::new();
+        for file in files.iter().filter(|file| file.path.starts_with(&prefix) && file.path.ends_with(".ftl"))
+        {
+            for (name, message) in messages(&file.text).0 {
+                if name.contains('.') {
+                    continue;
+                }
+                if let Some(home) = homes.insert(name.clone(), &file.path) {
+                    let sentence = format!("{name} stands in {home} too: give each its own name");
+                    breaches.push(Breach::new(&file.path, message.line, sentence));
                 }
             }
         }
@@ -113,6 +135,14 @@ mod tests {
         for (shown, wanted) in shown.iter().zip(wanted) {
             assert!(shown.contains(wanted), "{shown} lacks {wanted}");
         }
+    }
+
+    #[test]
+    fn a_name_stands_in_one_file_only() {
+        let file = |path: &str| TextFile::new(&format!("crates/web/locales/{path}"), "answer = Svar");
+        let breaches = said_elsewhere(&[file("sv/alarm.ftl"), file("sv/person.ftl"), file("en/alarm.ftl")]);
+        assert_eq!(breaches.len(), 1, "{breaches:?}");
+        assert!(breaches[0].to_string().contains("sv/person.ftl:1: answer stands in"), "{}", breaches[0]);
     }
 
     #[test]

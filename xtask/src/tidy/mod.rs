@@ -11,6 +11,7 @@ mod lengths;
 mod licences;
 mod links;
 mod manifest;
+mod styles;
 mod templates;
 mod words;
 
@@ -59,6 +60,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     breaches.extend(links::check(&files));
     breaches.extend(fluent::check(&files));
     breaches.extend(templates::check(&files));
+    breaches.extend(styles::check(&files));
     breaches.extend(manifest::check(&files));
     breaches.extend(dependencies::check(&files));
     breaches.extend(edges::check(&graph));

@@ -2,7 +2,7 @@
 //!
 //! Keeps its own small picture of what must be open, made only from what was said and what staff did.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use alarm::{Alarm, Lane};
 use anyhow::{Result, bail, ensure};
@@ -20,6 +20,8 @@ type Key = (Sender, Lane);
 pub(super) struct Alarms {
     open: HashMap<Key, AlarmId>,
     key_of: HashMap<AlarmId, Key>,
+    /// Those that staff closed and nobody opened again.
+    closed: HashSet<AlarmId>,
     /// What became of each message that was stored, by its number.
     stored: HashMap<u64, Option<AlarmId>>,
     pub(super) checks: u64,
@@ -45,7 +47,7 @@ fn lane(signal: Signal) -> Option<Lane> {
 impl Alarms {
     /// The batch of a message was killed before its receipt came, and it was found on disk all the same.
     pub(super) fn found_stored(&mut self, said: &Said, alarm: Option<AlarmId>) -> Result<()> {
-        if self.stored.contains_key(&said.number) {
+        if self.stored.get(&said.number) == Some(&alarm) {
             return Ok(());
         }
         self.take_in(said, alarm).map(|_| ())
@@ -55,6 +57,16 @@ impl Alarms {
     pub(super) fn received(&mut self, said: &Said, receipt: &Receipt) -> Result<Effect> {
         self.checks += 1;
         if let Some(earlier) = self.stored.get(&said.number) {
+            // The same words after their alarm was closed are a new call: a device may use its references anew, and
+            // an answer too many is better than a call unheard.
+            if earlier.is_some_and(|alarm| self.closed.contains(&alarm)) {
+                ensure!(
+                    !receipt.copy,
+                    "message {} came after its alarm was closed and woke nobody",
+                    said.number
+                );
+                return self.take_in(said, receipt.alarm);
+            }
             ensure!(receipt.copy, "message {} came again and was not seen as a copy", said.number);
             ensure!(receipt.alarm == *earlier, "a copy of message {} went to another alarm", said.number);
             return Ok(Effect::Copy);
@@ -132,6 +144,7 @@ impl Alarms {
         let Some(key) = self.key_of.get(&alarm) else {
             bail!("alarm {alarm} was raised by nothing that was said")
         };
+        self.closed.insert(alarm);
         if self.open.get(key) == Some(&alarm) {
             self.open.remove(key);
         }
@@ -141,6 +154,7 @@ impl Alarms {
     /// Staff opened an alarm again: it takes its sender's next messages unless a newer one does. An unknown
     /// sender has no key to take back.
     pub(super) fn reopened(&mut self, alarm: &Alarm) {
+        self.closed.remove(&alarm.id);
         if let Some(key) = self.key_of.get(&alarm.id).filter(|_| alarm.device.is_some()) {
             self.open.entry(key.clone()).or_insert(alarm.id);
         }

@@ -14,13 +14,16 @@
 
   /** Opens one panel of the next steps and closes the others; focus goes to its first control. */
   function togglePanel(button) {
-    const opened = button.getAttribute("aria-expanded") === "true";
+    const opened = isOpen(button);
     for (const other of document.querySelectorAll("[data-panel]")) setPanel(other, false);
     if (!opened) {
       setPanel(button, true);
       document.querySelector(`#${button.dataset.panel} :is(textarea, input:not([type=hidden]), button)`)?.focus();
     }
   }
+
+  /** The panel itself tells: a refresh leaves an open panel as it is, but writes its button anew. */
+  const isOpen = (button) => document.getElementById(button.dataset.panel).classList.contains("panel--open");
 
   function setPanel(button, open) {
     const panel = document.getElementById(button.dataset.panel);
@@ -59,7 +62,10 @@
     }
   };
   restore(document);
-  addEventListener("htmx:after:settle", () => restore(document));
+  addEventListener("htmx:after:settle", () => {
+    restore(document);
+    for (const button of document.querySelectorAll("[data-panel]")) button.setAttribute("aria-expanded", String(isOpen(button)));
+  });
   addEventListener("input", (event) => {
     const field = event.target.closest?.("[data-keep]");
     if (!field) return;
@@ -69,8 +75,18 @@
   });
   addEventListener("htmx:after:request", (event) => {
     const { ctx } = event.detail;
-    if (ctx?.response?.status < 400) forget(ctx.sourceElement);
+    if (!(ctx?.response?.status < 400)) return;
+    forget(ctx.sourceElement);
+    closeAround(ctx.sourceElement);
   });
+  /** A panel whose form was sent has done its work; any other one that has been opened meanwhile stays. */
+  function closeAround(form) {
+    const panel = form?.closest?.(".panel--open");
+    const button = panel && document.querySelector(`[data-panel="${panel.id}"]`);
+    if (!button) return;
+    form.reset();
+    setPanel(button, false);
+  }
   const forget = (form) => {
     for (const field of form?.querySelectorAll?.("[data-keep]") ?? []) store.set(field.dataset.keep, "");
   };
