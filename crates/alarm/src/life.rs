@@ -111,6 +111,8 @@ impl Alarm {
             What::Repeated { kind, .. } => {
                 self.repeats += 1;
                 self.last_message_at = at;
+                // Called for again: what was taken back no longer is.
+                self.withdrawn_at = None;
                 self.kind = self.kind.min(*kind);
             }
             What::Withdrawn { .. } => {

@@ -11,12 +11,14 @@ pub mod error;
 pub mod follow;
 pub mod health;
 pub mod history;
+pub mod import;
 pub mod lease;
 pub mod live;
 pub mod login;
 pub mod person;
 pub mod problem;
 pub mod registry;
+pub mod search;
 pub mod setting;
 pub mod sheet;
 pub mod team;
@@ -49,6 +51,8 @@ pub struct App {
     pub registry: Arc<registry::Registry>,
     /// The last contacts that are not yet written.
     pub contact: Arc<contact::Contacts>,
+    /// Files that wait for a yes.
+    pub shelf: Arc<import::shelf::Shelf>,
     /// Since when this process hears devices: nobody is silent because we did not listen.
     pub listening_since: Timestamp,
 }
@@ -65,6 +69,7 @@ impl App {
             live: live::Live::default(),
             registry,
             contact: Arc::new(contact::Contacts::default()),
+            shelf: Arc::new(import::shelf::Shelf::default()),
             listening_since,
         };
         let mut transaction = app.store.read().await?;

@@ -1,6 +1,6 @@
 //! What is wrong with the fields of a form: every field at once, in words that say what was expected.
 
-use base::Language;
+use base::{Language, language::Text};
 use person::IdentityError;
 
 /// What is wrong with one field.
@@ -39,6 +39,34 @@ pub enum Problem {
     Ladder(::alarm::ladder::LadderError),
     /// A password that is not taken.
     Password(::login::PasswordProblem),
+    /// Not one of those that there are.
+    NotAmong {
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// An earlier row of the same file is about the same thing.
+    Twice {
+        /// The number of that row.
+        first_row: usize,
+    },
+    /// More cells in a row than there are headings.
+    CellCount {
+        /// How many headings there are.
+        expected: usize,
+        /// How many cells the row has.
+        found: usize,
+    },
+    /// A spreadsheet has rounded a long number.
+    RoundedNumber,
+    /// A device that is installed must have a person or an area.
+    PlaceMissing,
+    /// Columns that a file must have and has not.
+    ColumnsMissing {
+        /// What they are called.
+        columns: Vec<Text>,
+    },
+    /// A file that cannot be read.
+    File(export::read::ReadError),
     /// Something else that the municipality's life does not allow.
     NotAllowed {
         /// Why, in Swedish.
@@ -85,6 +113,19 @@ impl Problem {
                 }
                 ::login::PasswordProblem::TooEasy => "För lätt att gissa.".to_owned(),
             },
+            Problem::NotAmong { known } => format!("Finns inte. Det här finns: {}.", some_of(known)),
+            Problem::Twice { first_row } => format!("Står redan på rad {first_row} i samma fil."),
+            Problem::CellCount { expected, found } => {
+                format!("Raden har {found} celler och rubrikerna är {expected}: leta efter ett skiljetecken för mycket.")
+            }
+            Problem::RoundedNumber => {
+                "Kalkylprogrammet har avrundat ett långt tal. Gör kolumnen till text och skriv talet på nytt.".to_owned()
+            }
+            Problem::PlaceMissing => "En installerad enhet behöver ett personnummer eller ett område.".to_owned(),
+            Problem::ColumnsMissing { columns } => {
+                format!("Filen saknar de här rubrikerna: {}.", names_of(columns, Language::Swedish))
+            }
+            Problem::File(problem) => problem.sentence(Language::Swedish),
             Problem::NotAllowed { swedish, .. } => (*swedish).to_owned(),
         }
     }
@@ -102,9 +143,37 @@ impl Problem {
             Problem::Identity(problem) => sentence_case(&problem.to_string()),
             Problem::Ladder(problem) => sentence_case(&problem.to_string()),
             Problem::Password(problem) => sentence_case(&problem.to_string()),
+            Problem::NotAmong { known } => format!("Does not exist. There is: {}.", some_of(known)),
+            Problem::Twice { first_row } => format!("Stands already in row {first_row} of the same file."),
+            Problem::CellCount { expected, found } => {
+                format!(
+                    "The row has {found} cells and there are {expected} headings: look for a separator too many."
+                )
+            }
+            Problem::RoundedNumber => {
+                "The spreadsheet has rounded a long number. Make the column text and write the number again."
+                    .to_owned()
+            }
+            Problem::PlaceMissing => "An installed device needs an identity number or an area.".to_owned(),
+            Problem::ColumnsMissing { columns } => {
+                format!("The file lacks these headings: {}.", names_of(columns, Language::English))
+            }
+            Problem::File(problem) => problem.sentence(Language::English),
             Problem::NotAllowed { english, .. } => (*english).to_owned(),
         }
     }
+}
+
+/// The most names that a sentence lists.
+const NAMES_SHOWN_MAX: usize = 12;
+
+fn some_of(names: &[String]) -> String {
+    let shown = names.iter().take(NAMES_SHOWN_MAX).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if names.len() > NAMES_SHOWN_MAX { format!("{shown} …") } else { shown }
+}
+
+fn names_of(columns: &[Text], language: Language) -> String {
+    columns.iter().map(|column| column.get(language)).collect::<Vec<_>>().join(", ")
 }
 
 fn ladder_in_swedish(problem: &::alarm::ladder::LadderError) -> String {

@@ -9,7 +9,7 @@ use std::{
 };
 
 use ::alarm::{Ladder, ladder::Rung, team::Team};
-use ::device::Profile;
+use ::device::{Category, Profile};
 use base::{AreaId, DeviceId, PersonId, ProfileId, Timestamp};
 use store::{StoreError, Transaction, device::Secrets};
 
@@ -26,6 +26,8 @@ pub struct Entry {
     pub installed: bool,
     /// How it talks and wants to be answered.
     pub profile: Arc<Profile>,
+    /// What its model is for, which tells how some of its states are meant.
+    pub category: Category,
     /// Its digest secrets.
     pub secrets: Secrets,
 }
@@ -83,6 +85,7 @@ impl Registry {
             .map(|profile| (profile.id, Arc::new(profile)))
             .collect();
         let mut devices = HashMap::new();
+
         for found in store::device::registered(transaction).await? {
             // A profile is a foreign key, so a miss cannot happen; a device without one is answered as unknown.
             let Some(profile) = profiles.get(&found.profile) else { continue };
@@ -92,6 +95,7 @@ impl Registry {
                 area: found.area,
                 installed: found.stage == ::device::Stage::Installed,
                 profile: Arc::clone(profile),
+                category: found.category,
                 secrets: found.secrets,
             };
             devices.insert(found.controller_id, Arc::new(entry));

@@ -1,6 +1,6 @@
 //! How a model talks and wants to be answered. Every figure here is a setting, since implementations disagree.
 
-use base::ProfileId;
+use base::{ProfileId, language::Text};
 
 /// Seconds within which the same message from the same sender is a repeat of itself, unless the profile says otherwise.
 pub const DUPLICATE_WINDOW_SECONDS: u32 = 3_600;
@@ -26,9 +26,20 @@ impl ReplyStyle {
         }
     }
 
+    /// All styles.
+    pub const ALL: [ReplyStyle; 2] = [ReplyStyle::SeparateMessage, ReplyStyle::InsideOk];
+
     /// Reads [`ReplyStyle::name`].
     pub fn from_name(name: &str) -> Option<Self> {
-        [ReplyStyle::SeparateMessage, ReplyStyle::InsideOk].into_iter().find(|style| style.name() == name)
+        ReplyStyle::ALL.into_iter().find(|style| style.name() == name)
+    }
+
+    /// The words on the page.
+    pub const fn text(self) -> Text {
+        match self {
+            ReplyStyle::SeparateMessage => Text::new("I ett eget meddelande", "In a message of its own"),
+            ReplyStyle::InsideOk => Text::new("I kvittensen (200 OK)", "Inside the receipt (200 OK)"),
+        }
     }
 }
 
@@ -54,11 +65,22 @@ impl Authentication {
         }
     }
 
+    /// All ways.
+    pub const ALL: [Authentication; 3] =
+        [Authentication::Digest, Authentication::Network, Authentication::Certificate];
+
     /// Reads [`Authentication::name`].
     pub fn from_name(name: &str) -> Option<Self> {
-        [Authentication::Digest, Authentication::Network, Authentication::Certificate]
-            .into_iter()
-            .find(|authentication| authentication.name() == name)
+        Authentication::ALL.into_iter().find(|authentication| authentication.name() == name)
+    }
+
+    /// The words on the page.
+    pub const fn text(self) -> Text {
+        match self {
+            Authentication::Digest => Text::new("Eget lösenord", "A password of its own"),
+            Authentication::Network => Text::new("Nätet den kommer från", "The network it comes from"),
+            Authentication::Certificate => Text::new("Eget certifikat", "A certificate of its own"),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The backlog of units to replace before a network closes, and the weekly pace that it takes.
 
-use base::{language::Text, rule::Rule, time::Date};
+use base::{SignedDuration, language::Text, rule::Rule, time::Date};
 
 /// What one replacement costs.
 pub const UNIT_COST: Rule = Rule {
@@ -44,6 +44,15 @@ pub fn backlog(units: u64, unit_cost_kronor: u64, today: Date, deadline: Date) -
     Backlog { units, weeks_left, units_per_week, cost_kronor: units.saturating_mul(unit_cost_kronor) }
 }
 
+/// The day on which a backlog is done at a pace; `None` where nothing is being replaced.
+pub fn done_on(units: u64, units_per_week: f64, today: Date) -> Option<Date> {
+    // No backlog has so many units that a float would lose one.
+    let weeks = (units as f64 / units_per_week).ceil();
+    let days = weeks * 7.0;
+    let in_sight = days.is_finite() && days < 36_500.0;
+    in_sight.then(|| today.checked_add(SignedDuration::from_hours(days as i64 * 24)).ok()).flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +62,15 @@ mod tests {
         let found = backlog(2_400, 1_815, Date::constant(2025, 1, 1), Date::constant(2025, 12, 31));
         assert_eq!(found.cost_kronor, 4_356_000);
         assert_eq!((found.weeks_left, found.units_per_week), (52, 47));
+    }
+
+    #[test]
+    fn a_pace_tells_the_day_when_all_is_done() {
+        let today = Date::constant(2025, 1, 1);
+        assert_eq!(done_on(2_400, 47.0, today), Some(Date::constant(2025, 12, 31)));
+        assert_eq!(done_on(0, 1.0, today), Some(today));
+        assert_eq!(done_on(10, 0.0, today), None);
+        assert_eq!(done_on(0, 0.0, today), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a device said, in Tryggve's words, whatever wire it came over.
 
 use alarm::Kind;
-use base::Private;
+use base::{Private, language::Text};
 
 /// One message, read.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,6 +79,28 @@ impl Signal {
         matches!(self, Signal::Heartbeat | Signal::Test | Signal::Ordinary)
     }
 
+    /// The words on the page for a [`Signal::name`]; `None` for a name that is none of ours.
+    pub fn text_of(name: &str) -> Option<Text> {
+        let text = match name {
+            "heartbeat" => Text::new("Livstecken", "Sign of life"),
+            "test" => Text::new("Provlarm", "Test alarm"),
+            "reset" => Text::new("Återställning", "Reset"),
+            "information" => Text::new("Upplysning", "Information"),
+            "battery_low" => Text::new("Batteriet är svagt", "Battery low"),
+            "battery_ok" => Text::new("Batteriet är bra igen", "Battery good again"),
+            "mains_lost" => Text::new("Strömmen är borta", "Mains lost"),
+            "mains_back" => Text::new("Strömmen är tillbaka", "Mains back"),
+            "link_lost" => Text::new("Förbindelsen är borta", "Link lost"),
+            "link_back" => Text::new("Förbindelsen är tillbaka", "Link back"),
+            "tamper" => Text::new("Enheten är öppnad eller flyttad", "Opened or moved"),
+            "technical" => Text::new("Tekniskt meddelande", "Technical message"),
+            "dose_taken" => Text::new("Läkemedlet är taget", "Dose taken"),
+            "ordinary" => Text::new("Vanligt tillstånd", "Ordinary state"),
+            other => return Kind::from_name(other).map(Kind::text),
+        };
+        Some(text)
+    }
+
     /// The name in the database, the API and the metrics.
     pub const fn name(self) -> &'static str {
         match self {
@@ -98,5 +120,41 @@ impl Signal {
             Signal::Ordinary => "ordinary",
             Signal::Alarm(kind) => kind.name(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_has_its_words() {
+        use Technical as T;
+        let technical = [
+            T::BatteryLow,
+            T::BatteryOk,
+            T::MainsLost,
+            T::MainsBack,
+            T::LinkLost,
+            T::LinkBack,
+            T::Tamper,
+            T::Other,
+        ];
+        let others = [
+            Signal::Heartbeat,
+            Signal::Test,
+            Signal::Reset,
+            Signal::Information,
+            Signal::DoseTaken,
+            Signal::Ordinary,
+        ];
+        let all = others
+            .into_iter()
+            .chain(technical.map(Signal::Technical))
+            .chain(Kind::ALL.iter().map(|kind| Signal::Alarm(*kind)));
+        for signal in all {
+            assert!(Signal::text_of(signal.name()).is_some(), "{}", signal.name());
+        }
+        assert_eq!(Signal::text_of("hej"), None);
     }
 }

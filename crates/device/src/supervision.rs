@@ -61,7 +61,7 @@ pub struct Watched {
     pub area: Option<AreaId>,
     /// The mobile operator of its SIM card; empty when unknown.
     pub network_operator: String,
-    /// When it was last heard of.
+    /// When it was last heard of; when it was installed, if it never was.
     pub last_contact_at: Timestamp,
     /// When it was declared silent.
     pub silent_since: Option<Timestamp>,

@@ -163,18 +163,25 @@ pub async fn count_generations(
         .collect()
 }
 
-/// Installations of each generation since a moment: how fast old units are being replaced.
-pub async fn installed_since(
+/// Installations of each generation in each week since a moment; the first week is 0.
+pub async fn installed_by_week(
     transaction: &mut Transaction,
     since: Timestamp,
-) -> Result<Vec<(Generation, i64)>, StoreError> {
-    let sql = "SELECT model.generation, COUNT(*) AS total FROM device_step JOIN device ON device.id = device_step.device_id \
-        JOIN model ON model.id = device.model_id WHERE device_step.to_stage = 'installed' AND device_step.at >= $1 \
-        GROUP BY model.generation ORDER BY model.generation";
+) -> Result<Vec<(Generation, i64, i64)>, StoreError> {
+    // A week is 604 800 000 000 microseconds; whole numbers divide to whole numbers in both engines.
+    let sql = "SELECT generation, week, COUNT(*) AS total FROM (SELECT model.generation AS generation, \
+        (device_step.at - $1) / 604800000000 AS week FROM device_step \
+        JOIN device ON device.id = device_step.device_id JOIN model ON model.id = device.model_id \
+        WHERE device_step.to_stage = 'installed' AND device_step.at >= $1) AS step \
+        GROUP BY generation, week ORDER BY week, generation";
     let rows = transaction.rows(sql, vec![since.into()]).await?;
     rows.iter()
         .map(|row| {
-            Ok((row.named("generation", "a generation", Generation::from_name)?, row.integer("total")?))
+            Ok((
+                row.named("generation", "a generation", Generation::from_name)?,
+                row.integer("week")?,
+                row.integer("total")?,
+            ))
         })
         .collect()
 }
@@ -431,6 +438,8 @@ pub struct Registered {
     pub controller_id: String,
     /// Its model.
     pub model: ModelId,
+    /// What its model is for.
+    pub category: Category,
     /// Its profile.
     pub profile: ProfileId,
     /// Where it is in its life.
@@ -445,7 +454,7 @@ pub struct Registered {
 
 /// Every device that may speak, for the memory of reception.
 pub async fn registered(transaction: &mut Transaction) -> Result<Vec<Registered>, StoreError> {
-    let sql = "SELECT device.id, device.controller_id, device.model_id, model.profile_id, device.stage, device.person_id, \
+    let sql = "SELECT device.id, device.controller_id, device.model_id, model.category, model.profile_id, device.stage, device.person_id, \
         COALESCE(person.area_id, device.area_id) AS area_id, device.secret_md5, device.secret_sha256 \
         FROM device JOIN model ON model.id = device.model_id LEFT JOIN person ON person.id = device.person_id";
     let rows = transaction.rows(sql, vec![]).await?;
@@ -455,6 +464,7 @@ pub async fn registered(transaction: &mut Transaction) -> Result<Vec<Registered>
                 device: row.id("id")?,
                 controller_id: row.text("controller_id")?,
                 model: row.id("model_id")?,
+                category: row.named("category", "a category", Category::from_name)?,
                 profile: row.id("profile_id")?,
                 stage: row.named("stage", "a stage", Stage::from_name)?,
                 person: row.optional_id("person_id")?,

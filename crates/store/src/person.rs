@@ -21,7 +21,8 @@ pub async fn load_many(transaction: &mut Transaction, ids: &[PersonId]) -> Resul
     rows.iter().map(read).collect()
 }
 
-/// People whose name, address or number holds every word, by name.
+/// People whose name, address or number holds every word, by name. Nobody is found by an address that is protected:
+/// whoever asks for a street must not learn who hides there.
 pub async fn search(
     transaction: &mut Transaction,
     words: &str,
@@ -32,7 +33,9 @@ pub async fn search(
     let word = |place: usize| {
         words.get(place).map_or("%".to_owned(), |word| format!("%{}%", word.replace(['%', '_'], "")))
     };
-    let haystack = lower("given_name || ' ' || family_name || ' ' || street || ' ' || identity");
+    let haystack = lower(
+        "given_name || ' ' || family_name || ' ' || CASE WHEN protected THEN '' ELSE street END || ' ' || identity",
+    );
     let sql = format!(
         "SELECT {COLUMNS} FROM person WHERE {haystack} LIKE $1 AND {haystack} LIKE $2 AND {haystack} LIKE $3 \
          AND {haystack} LIKE $4 AND ($5 = '' OR area_id = $5) ORDER BY family_name, given_name, id LIMIT $6"

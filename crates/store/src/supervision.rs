@@ -12,6 +12,11 @@ use crate::{
     row::inconsistent,
 };
 
+/// When a device was last heard. One that has never been heard counts from the day it was installed: a unit that
+/// never works must not look better than one that stops.
+const HEARD_AT: &str = "COALESCE(device.last_contact_at, (SELECT MAX(device_step.at) FROM device_step \
+    WHERE device_step.device_id = device.id AND device_step.to_stage = 'installed'), device.created_at)";
+
 /// Every installed device that is supervised.
 pub async fn watched(transaction: &mut Transaction) -> Result<Vec<Watched>, StoreError> {
     read_watched(transaction, "", vec![]).await
@@ -23,8 +28,8 @@ pub async fn overdue(
     intervals: u32,
     now: Timestamp,
 ) -> Result<Vec<Watched>, StoreError> {
-    let condition = "AND device.last_contact_at + model.contact_seconds * $1 * 1000000 <= $2";
-    read_watched(transaction, condition, vec![i64::from(intervals).into(), now.into()]).await
+    let condition = format!("AND {HEARD_AT} + model.contact_seconds * $1 * 1000000 <= $2");
+    read_watched(transaction, &condition, vec![i64::from(intervals).into(), now.into()]).await
 }
 
 async fn read_watched(
@@ -34,9 +39,9 @@ async fn read_watched(
 ) -> Result<Vec<Watched>, StoreError> {
     let sql = format!(
         "SELECT device.id, device.model_id, COALESCE(person.area_id, device.area_id) AS area_id, \
-        device.network_operator, device.last_contact_at, device.silent_since, device.outage_id, model.contact_seconds \
+        device.network_operator, {HEARD_AT} AS heard_at, device.silent_since, device.outage_id, model.contact_seconds \
         FROM device JOIN model ON model.id = device.model_id LEFT JOIN person ON person.id = device.person_id \
-        WHERE device.stage = 'installed' AND model.contact_seconds > 0 AND device.last_contact_at IS NOT NULL {condition}"
+        WHERE device.stage = 'installed' AND model.contact_seconds > 0 {condition}"
     );
     let rows = transaction.rows(&sql, values).await?;
     rows.iter()
@@ -46,7 +51,7 @@ async fn read_watched(
                 model: row.id("model_id")?,
                 area: row.optional_id("area_id")?,
                 network_operator: row.text("network_operator")?,
-                last_contact_at: row.moment("last_contact_at")?,
+                last_contact_at: row.moment("heard_at")?,
                 silent_since: row.optional_moment("silent_since")?,
                 outage: row.optional_id("outage_id")?,
                 contact_seconds: row.count("contact_seconds")?,

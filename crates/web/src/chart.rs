@@ -1,4 +1,4 @@
-//! Bars in per cent against a goal, drawn by the server as SVG. Told in words too: the same figures stand in a table.
+//! Bars against a goal, drawn by the server as SVG. Told in words too: the same figures stand in a table.
 
 use crate::text::Words;
 
@@ -59,7 +59,21 @@ pub(crate) struct Chart {
     pub(crate) goal: Across,
 }
 
-/// Draws bars: a name and its per cent, or nothing for a gap.
+/// What a chart tells, before it is drawn.
+pub(crate) struct Plan<'a> {
+    /// Names its title and description within the page.
+    pub(crate) id: &'static str,
+    pub(crate) title: &'a str,
+    pub(crate) description: String,
+    /// The figure that reaches to the top.
+    pub(crate) highest: f64,
+    /// The line that the bars are measured against.
+    pub(crate) goal: f64,
+    /// A name and its figure, or nothing for a gap.
+    pub(crate) bars: &'a [(String, Option<f64>)],
+}
+
+/// Draws bars in per cent: a name and its per cent, or nothing for a gap.
 pub(crate) fn draw(
     id: &'static str,
     words: Words,
@@ -68,44 +82,68 @@ pub(crate) fn draw(
     bars: &[(String, Option<f64>)],
 ) -> Chart {
     let goal = goal_percent.clamp(0.0, 100.0);
+    let description = words.with("level-chart-what", &[("percent", &show_figure(goal, words))]);
+    let plan = Plan { id, title, description, highest: 100.0, goal, bars };
+    plot(&plan, |percent| show_percent(Some(percent), words))
+}
+
+/// The lowest round figure that is not below another: 1, 2 or 5 with noughts after it.
+pub(crate) fn round_above(figure: f64) -> f64 {
+    let mut power = 1.0;
+    while power < 1e9 {
+        if let Some(round) =
+            [1.0, 2.0, 5.0].map(|step| step * power).into_iter().find(|round| *round >= figure)
+        {
+            return round;
+        }
+        power *= 10.0;
+    }
+    figure
+}
+
+/// Draws bars against a goal; `show` tells a figure.
+pub(crate) fn plot(plan: &Plan<'_>, show: impl Fn(f64) -> String) -> Chart {
+    let highest = plan.highest.max(f64::MIN_POSITIVE);
+    let goal = plan.goal.clamp(0.0, highest);
     let depth = HEIGHT - TOP - BOTTOM;
-    let height_of = |percent: f64| percent.clamp(0.0, 100.0) / 100.0 * depth;
-    let y_of = |percent: f64| TOP + depth - height_of(percent);
+    let height_of = |figure: f64| figure.clamp(0.0, highest) / highest * depth;
+    let y_of = |figure: f64| TOP + depth - height_of(figure);
     // Counts of bars are small, so the conversions are exact.
-    let place = (WIDTH - LEFT) / bars.len().max(1) as f64;
+    let place = (WIDTH - LEFT) / plan.bars.len().max(1) as f64;
     let middle = |index: usize| LEFT + place * (index as f64 + 0.5);
     let number = |figure: f64| format!("{figure:.1}");
-    let step = bars.len().div_ceil(NAMES_MAX).max(1);
-    let drawn = bars.iter().enumerate().filter_map(|(index, (name, percent))| {
-        let percent = (*percent)?;
+    let step = plan.bars.len().div_ceil(NAMES_MAX).max(1);
+    let drawn = plan.bars.iter().enumerate().filter_map(|(index, (name, figure))| {
+        let figure = (*figure)?;
         Some(Bar {
             x: number(middle(index) - place * FILLED / 2.0),
-            y: number(y_of(percent)),
+            y: number(y_of(figure)),
             width: number(place * FILLED),
-            height: number(height_of(percent)),
+            height: number(height_of(figure)),
             middle: number(middle(index)),
             mark_y: number(TOP - 6.0),
-            below: percent < goal,
-            told: format!("{name}: {}", show_percent(Some(percent), words)),
+            below: figure < goal,
+            told: format!("{name}: {}", show(figure)),
         })
     });
-    let across = |percent: f64| Across { y: number(y_of(percent)), text: format!("{percent:.0} %") };
+    let across = |figure: f64| Across { y: number(y_of(figure)), text: show(figure) };
     Chart {
-        id,
-        title: title.to_owned(),
-        description: words.with("level-chart-what", &[("percent", &show_figure(goal, words))]),
+        id: plan.id,
+        title: plan.title.to_owned(),
+        description: plan.description.clone(),
         width: WIDTH,
         height: HEIGHT,
         left: LEFT,
         names_y: HEIGHT - 8.0,
         bars: drawn.collect(),
-        names: bars
+        names: plan
+            .bars
             .iter()
             .enumerate()
             .filter(|(index, _)| index % step == 0)
             .map(|(index, (name, _))| (number(middle(index)), name.clone()))
             .collect(),
-        scale: [0.0, 50.0, 100.0].map(across).to_vec(),
+        scale: [0.0, highest / 2.0, highest].map(across).to_vec(),
         goal: across(goal),
     }
 }
@@ -150,6 +188,15 @@ mod tests {
             assert!(read(&bar.x) >= LEFT && read(&bar.x) + read(&bar.width) <= WIDTH + 0.2, "{bar:?}");
         }
         assert!(chart.bars[0].below && !chart.bars[243].below);
+    }
+
+    #[test]
+    fn a_scale_ends_in_a_round_figure() {
+        for (figure, round) in
+            [(0.0, 1.0), (1.0, 1.0), (3.0, 5.0), (47.0, 50.0), (51.0, 100.0), (240.0, 500.0)]
+        {
+            assert_eq!(round_above(figure), round);
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use axum::{http::StatusCode, response::Response};
 use crate::{
     reply::{Frame, Reply, page},
     server::Web,
+    table::TableShown,
     text::Words,
     visit::Visit,
 };
@@ -50,6 +51,11 @@ impl FieldShown {
             hint: String::new(),
             problem: None,
         }
+    }
+
+    /// A whole number.
+    pub(crate) fn number(name: impl Into<String>, label: String, value: &str) -> Self {
+        FieldShown { kind: Kind::Line("number"), ..FieldShown::line(name, label, value) }
     }
 
     /// Several lines.
@@ -134,9 +140,37 @@ pub(crate) struct FormPage {
     pub(crate) button: String,
     /// Where to go without sending it.
     pub(crate) back: String,
+    /// Where to send the wish to remove it, and what its button says.
+    pub(crate) remove: Option<(String, String)>,
+    /// What was changed before.
+    pub(crate) history: Option<TableShown>,
 }
 
 impl FormPage {
+    /// A form that saves something; `title` is the name of a text.
+    pub(crate) fn new(
+        visit: &Visit,
+        title: &str,
+        action: String,
+        back: String,
+        fields: Vec<FieldShown>,
+    ) -> Self {
+        let words = visit.words;
+        FormPage {
+            words,
+            form_secret: visit.form_secret().to_owned(),
+            title: words.say(title),
+            intro: String::new(),
+            action,
+            fields,
+            hidden: Vec::new(),
+            button: words.say("form-save"),
+            back,
+            remove: None,
+            history: None,
+        }
+    }
+
     /// Puts problems beside their fields. A problem of a field that is not shown stands beside the first.
     pub(crate) fn tell(&mut self, problems: &Problems) {
         for (name, problem) in problems.all() {

@@ -21,6 +21,7 @@ use crate::{
     server::Web,
     text::Words,
     trouble::{Problem, show},
+    upload::{self, Upload},
     visit::{LANGUAGE_COOKIE, SESSION_COOKIE, Visit, wants_part},
 };
 
@@ -107,12 +108,10 @@ async fn checked_form(request: Request, visit: &Visit) -> Result<Request, Proble
     }
     let (parts, body) = request.into_parts();
     let copy = Request::from_parts(parts.clone(), body);
-    let fields = match copy.extract::<Form<Vec<(String, String)>>, _>().await {
-        Ok(Form(fields)) => Fields::new(fields),
-        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            return Err(Problem::TooLarge);
-        }
-        Err(_) => return Err(Problem::Unreadable),
+    let (fields, file) = if upload::is_in_parts(&copy) {
+        upload::read(copy).await?
+    } else {
+        (plain_fields(copy).await?, Upload::default())
     };
     if fields.len() > FIELDS_MAX {
         return Err(Problem::TooLarge);
@@ -124,7 +123,16 @@ async fn checked_form(request: Request, visit: &Visit) -> Result<Request, Proble
     }
     let mut request = Request::from_parts(parts, axum::body::Body::empty());
     request.extensions_mut().insert(fields);
+    request.extensions_mut().insert(file);
     Ok(request)
+}
+
+async fn plain_fields(request: Request) -> Result<Fields, Problem> {
+    match request.extract::<Form<Vec<(String, String)>>, _>().await {
+        Ok(Form(fields)) => Ok(Fields::new(fields)),
+        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(Problem::TooLarge),
+        Err(_) => Err(Problem::Unreadable),
+    }
 }
 
 /// Whether a browser says that the form came from our own page. Every browser says so with a POST, one way or

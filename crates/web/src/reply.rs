@@ -32,6 +32,8 @@ struct Page<'a> {
     shown_name: &'a str,
     wide: bool,
     live: bool,
+    /// Whether they may search from any page.
+    searches: bool,
     /// Our own rendered template: the one place where text goes out unescaped, since it has been escaped already.
     content: String,
 }
@@ -74,6 +76,7 @@ pub(crate) fn whole_page(web: &Web, visit: &Visit, title: &str, frame: Frame, pa
         shown_name: visit.visitor.as_ref().map_or("", |visitor| &visitor.shown_name),
         wide: frame.wide,
         live: frame.live,
+        searches: action_of("/search").is_some_and(|action| visit.may(action)),
         content: part.render()?,
     };
     Ok(Html(page.render()?).into_response())

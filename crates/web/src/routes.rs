@@ -9,8 +9,8 @@ use axum::{
 };
 
 use crate::{
-    account, alarm, api, audit, device, events, health, home, login, map, person, respond, server::Web,
-    service_level, statics, team, webhook,
+    account, alarm, api, audit, device, events, health, home, import, login, map, person, respond, search,
+    server::Web, service_level, statics, team, webhook,
 };
 
 /// Who may use an address.
@@ -43,18 +43,25 @@ pub(crate) struct Route {
     pub(crate) gate: Gate,
     /// What is logged.
     pub(crate) audit: Audit,
+    /// Whether its form may carry a file, and so be large.
+    pub(crate) takes_file: bool,
     /// What answers.
     pub(crate) handler: MethodRouter<Web>,
 }
 
 /// What a person who only wants to read a page calls.
-fn reads(path: &'static str, gate: Gate, audit: Audit, handler: MethodRouter<Web>) -> Route {
-    Route { method: Method::GET, path, gate, audit, handler }
+pub(crate) fn reads(path: &'static str, gate: Gate, audit: Audit, handler: MethodRouter<Web>) -> Route {
+    Route { method: Method::GET, path, gate, audit, takes_file: false, handler }
 }
 
 /// What changes something: one's own form secret is checked before the handler runs.
 fn changes(path: &'static str, gate: Gate, audit: Audit, handler: MethodRouter<Web>) -> Route {
-    Route { method: Method::POST, path, gate, audit, handler }
+    Route { method: Method::POST, path, gate, audit, takes_file: false, handler }
+}
+
+/// [`changes`] with a form that carries a file.
+fn takes_file(path: &'static str, gate: Gate, audit: Audit, handler: MethodRouter<Web>) -> Route {
+    Route { takes_file: true, ..changes(path, gate, audit, handler) }
 }
 
 /// Every address.
@@ -64,6 +71,7 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(responder());
     routes.extend(people());
     routes.extend(devices());
+    routes.extend(imports());
     routes.extend(keeping());
     routes.extend(logins());
     routes.extend(teams());
@@ -168,6 +176,9 @@ fn console() -> Vec<Route> {
             Entry("alarm.close"),
             post(alarm::reopen::submit),
         ),
+        // Devices for all of these roles; people only for those who may search them.
+        reads("/search", Login(Action::DeviceRead), Nothing("shows a form"), get(search::page)),
+        changes("/search", Login(Action::DeviceRead), Entry("person.search"), post(search::submit)),
         reads("/map/style.json", Login(Action::OwnAccount), Nothing("no data of a person"), get(map::style)),
         reads("/map/base.json", Login(Action::OwnAccount), Nothing("no data of a person"), get(map::base)),
     ]
@@ -230,11 +241,28 @@ fn devices() -> Vec<Route> {
     let write = Login(Action::DeviceWrite);
     let written = Entry("device.write");
     let form = Nothing("shows a form");
+    let figures = Nothing("figures without persons");
     vec![
         reads("/devices", read, Nothing("names no person"), get(device::list::page)),
         reads("/devices/export", read, Entry("device.read"), get(device::export::download)),
         reads("/devices/new", write, form, get(device::register::page)),
         changes("/devices/new", write, written, post(device::register::submit)),
+        reads("/devices/labels", read, Nothing("names no person"), get(device::label::page)),
+        reads("/devices/overdue", read, Nothing("names no person"), get(device::overdue::page)),
+        reads("/devices/replacement", read, figures, get(device::replacement::page)),
+        reads("/devices/replacement/file", read, figures, get(device::replacement::download)),
+        reads("/devices/models", read, Nothing("names no person"), get(device::model::list)),
+        reads("/devices/models/new", write, form, get(device::model::new)),
+        changes("/devices/models", write, written, post(device::model::create)),
+        reads("/devices/models/{model}", write, form, get(device::model::page)),
+        changes("/devices/models/{model}", write, written, post(device::model::submit)),
+        changes("/devices/models/{model}/remove", write, written, post(device::model::remove)),
+        reads("/devices/profiles", read, Nothing("names no person"), get(device::profile::list)),
+        reads("/devices/profiles/new", write, form, get(device::profile::new)),
+        changes("/devices/profiles", write, written, post(device::profile::create)),
+        reads("/devices/profiles/{profile}", write, form, get(device::profile::page)),
+        changes("/devices/profiles/{profile}", write, written, post(device::profile::submit)),
+        changes("/devices/profiles/{profile}/remove", write, written, post(device::profile::remove)),
         reads("/devices/{device}", read, Entry("device.read"), get(device::page::page)),
         reads("/devices/{device}/change", write, Entry("device.read"), get(device::change::page)),
         changes("/devices/{device}/change", write, written, post(device::change::submit)),
@@ -267,6 +295,31 @@ fn devices() -> Vec<Route> {
             Entry("alarm.close"),
             post(alarm::technical::close),
         ),
+    ]
+}
+
+/// Registers from files. The same handlers serve every register; the address says which one it is.
+fn imports() -> Vec<Route> {
+    use Audit::{Entry, Nothing};
+    use Gate::Login;
+    use import::{choose, download, file};
+    let shows = Nothing("shows a form");
+    let own = Nothing("shows the actor's own file; nothing of the register but that a row stands already");
+    let (devices, written) = (Login(Action::DeviceWrite), Entry("device.write"));
+    let (people, person) = (Login(Action::PersonWrite), Entry("person.write"));
+    vec![
+        reads("/devices/import", devices, shows, get(choose::page)),
+        takes_file("/devices/import", devices, own, post(choose::submit)),
+        reads("/devices/import/template", devices, shows, get(download::template)),
+        reads("/devices/import/{file}", devices, own, get(file::page)),
+        changes("/devices/import/{file}", devices, written, post(file::submit)),
+        reads("/devices/import/{file}/wrong", devices, own, get(download::wrong)),
+        reads("/people/import", people, shows, get(choose::page)),
+        takes_file("/people/import", people, own, post(choose::submit)),
+        reads("/people/import/template", people, shows, get(download::template)),
+        reads("/people/import/{file}", people, own, get(file::page)),
+        changes("/people/import/{file}", people, person, post(file::submit)),
+        reads("/people/import/{file}/wrong", people, own, get(download::wrong)),
     ]
 }
 

@@ -1,9 +1,9 @@
 //! The router, and serving it until the program is told to stop.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
 use app::App;
-use axum::{Router, http::StatusCode, middleware};
+use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::MethodRouter};
 use tokio::{net::TcpListener, sync::watch};
 use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
@@ -13,6 +13,7 @@ use crate::{
     guard, headers,
     routes::{self, Gate},
     trouble,
+    upload::{UPLOAD_BYTES_MAX, UPLOAD_SECONDS_MAX},
 };
 
 /// The longest a page may take before its answer is given up, in seconds. Live events are not counted.
@@ -56,7 +57,13 @@ pub fn router(app: App, config: WebConfig) -> Router {
 fn build(web: Web) -> Router {
     let mut router = Router::new();
     for route in routes::all() {
-        let handler = match route.gate {
+        let (bytes_max, seconds_max) = if route.takes_file {
+            (UPLOAD_BYTES_MAX, UPLOAD_SECONDS_MAX)
+        } else {
+            (FORM_BYTES_MAX, ANSWER_SECONDS_MAX)
+        };
+        let seconds_max = Duration::from_secs(seconds_max);
+        let guarded: MethodRouter<Web> = match route.gate {
             Gate::System(action) => {
                 let gate = (web.clone(), action);
                 route.handler.layer(middleware::from_fn_with_state(gate, api::guard::guard))
@@ -66,16 +73,15 @@ fn build(web: Web) -> Router {
                 route.handler.layer(middleware::from_fn_with_state(gate, guard::guard))
             }
         };
+        let handler = guarded
+            .layer::<_, Infallible>(DefaultBodyLimit::max(bytes_max))
+            .layer::<_, Infallible>(RequestBodyLimitLayer::new(bytes_max))
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, seconds_max));
         router = router.route(route.path, handler);
     }
     router
         .fallback(trouble::no_such_page)
         .method_not_allowed_fallback(api::problem::wrong_method)
-        .layer(RequestBodyLimitLayer::new(FORM_BYTES_MAX))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            Duration::from_secs(ANSWER_SECONDS_MAX),
-        ))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(headers::secure))
         .with_state(web)

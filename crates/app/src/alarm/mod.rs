@@ -10,6 +10,7 @@ pub mod receive;
 pub mod reception;
 pub mod respond;
 pub mod service_level;
+pub(crate) mod silence;
 pub mod technical;
 pub mod unknown_sender;
 pub mod view;

@@ -43,9 +43,12 @@ pub async fn list(app: &App, actor: &Actor, filter: &Filter, page: i64) -> Resul
     Ok(Page { devices, models, total, page, pages })
 }
 
+/// The most devices with an overdue test that one page shows.
+pub const OVERDUE_SHOWN_MAX: i64 = 500;
+
 /// Installed devices whose last stored test alarm is older than their model asks, the oldest first.
 pub async fn tests_overdue(app: &App, actor: &Actor) -> Result<Vec<Device>, AppError> {
     require(actor, Action::DeviceRead, Relation::NoPerson)?;
     let mut transaction = app.store.read().await?;
-    Ok(store::device::tests_overdue(&mut transaction, app.now(), DEVICES_SHOWN * 10).await?)
+    Ok(store::device::tests_overdue(&mut transaction, app.now(), OVERDUE_SHOWN_MAX).await?)
 }

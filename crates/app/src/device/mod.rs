@@ -3,6 +3,8 @@
 pub mod export;
 pub mod for_systems;
 pub mod form;
+pub mod import;
+pub mod label;
 pub mod list;
 pub mod model;
 pub mod outage;

@@ -1,12 +1,14 @@
 //! Models of devices, and the profiles by which they are answered.
 
+use std::collections::HashMap;
+
 use ::device::{
     Authentication, Category, Generation, Model, NAME_CHARACTERS_MAX, Profile, ReplyStyle,
     profile::TECHNICAL_CODES_MAX,
 };
 use access::{Action, Actor, Relation};
-use base::{ModelId, ProfileId};
-use store::Transaction;
+use base::{ModelId, ProfileId, UserId};
+use store::{Transaction, change::FieldChange};
 
 use crate::{
     App, AppError,
@@ -103,6 +105,37 @@ pub async fn models(app: &App, actor: &Actor) -> Result<(Vec<Model>, Vec<Profile
     require(actor, Action::DeviceRead, Relation::NoPerson)?;
     let mut transaction = app.store.read().await?;
     Ok((store::device::models(&mut transaction).await?, store::device::profiles(&mut transaction).await?))
+}
+
+/// What was changed about a model or a profile, newest first, with the names of those who did.
+pub async fn changes(
+    app: &App,
+    actor: &Actor,
+    about: Either,
+) -> Result<(Vec<FieldChange>, HashMap<UserId, String>), AppError> {
+    require(actor, Action::DeviceRead, Relation::NoPerson)?;
+    let mut transaction = app.store.read().await?;
+    let changes =
+        store::change::of_subject(&mut transaction, &about.subject(), history::CHANGES_SHOWN_MAX).await?;
+    Ok((changes, crate::login::names(&mut transaction).await?))
+}
+
+/// A model or a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Either {
+    /// A model.
+    Model(ModelId),
+    /// A profile.
+    Profile(ProfileId),
+}
+
+impl Either {
+    fn subject(self) -> String {
+        match self {
+            Either::Model(id) => format!("model:{id}"),
+            Either::Profile(id) => format!("profile:{id}"),
+        }
+    }
 }
 
 /// Writes a model: a new one without id.

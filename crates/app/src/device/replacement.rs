@@ -2,7 +2,7 @@
 
 use ::device::{
     Generation, Stage,
-    replacement::{Backlog, LAST_YEAR, UNIT_COST, backlog},
+    replacement::{Backlog, LAST_YEAR, UNIT_COST, backlog, done_on},
 };
 use access::{Action, Actor, Relation};
 use base::{
@@ -13,7 +13,9 @@ use base::{
 use crate::{App, AppError, error::require, setting::Settings};
 
 /// Over how many weeks the pace that is held is measured.
-pub const PACE_WEEKS: i64 = 4;
+pub const PACE_WEEKS: usize = 4;
+/// How many weeks are told one by one.
+pub const WEEKS_SHOWN: usize = 12;
 
 /// The view.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,8 +30,26 @@ pub struct Replacement {
     pub old: Vec<(Generation, Backlog)>,
     /// All old generations together.
     pub total: Backlog,
+    /// Units of new generations that were installed in each of the last [`WEEKS_SHOWN`] weeks, with the week's
+    /// first day, the oldest first.
+    pub weeks: Vec<(Date, u64)>,
     /// Units of new generations installed per week, over the last [`PACE_WEEKS`] weeks.
     pub installed_per_week: f64,
+    /// When all is done at that pace.
+    pub done_on: Option<Date>,
+}
+
+impl Replacement {
+    /// How many units of a generation stand in a stage.
+    pub fn count(&self, generation: Generation, stage: Stage) -> u64 {
+        let found = self.units.iter().find(|(one, other, _)| *one == generation && *other == stage);
+        found.and_then(|(_, _, total)| u64::try_from(*total).ok()).unwrap_or(0)
+    }
+
+    /// Whether a generation is to be replaced.
+    pub fn is_old(generation: Generation) -> bool {
+        is_old(generation)
+    }
 }
 
 /// Reads the view.
@@ -39,8 +59,8 @@ pub async fn replacement(app: &App, actor: &Actor) -> Result<Replacement, AppErr
     let mut transaction = app.store.read().await?;
     let settings = Settings::from_stored(&store::setting::all(&mut transaction).await?);
     let units = store::device::count_generations(&mut transaction).await?;
-    let since = now - SignedDuration::from_hours(PACE_WEEKS * 7 * 24);
-    let installed = store::device::installed_since(&mut transaction, since).await?;
+    let since = now - SignedDuration::from_hours(WEEKS_SHOWN as i64 * 7 * 24);
+    let installed = store::device::installed_by_week(&mut transaction, since).await?;
     let year = i16::try_from(settings.whole(&LAST_YEAR)).unwrap_or(i16::MAX).clamp(2_000, 2_100);
     let deadline = Date::new(year, 12, 31).unwrap_or(Date::MAX);
     let unit_cost_kronor = u64::from(settings.whole(&UNIT_COST));
@@ -56,10 +76,18 @@ pub async fn replacement(app: &App, actor: &Actor) -> Result<Replacement, AppErr
         .map(|generation| (generation, backlog(count(generation), unit_cost_kronor, today, deadline)))
         .collect();
     let total = backlog(old.iter().map(|(_, part)| part.units).sum(), unit_cost_kronor, today, deadline);
-    let new: i64 =
-        installed.iter().filter(|(generation, _)| !is_old(*generation)).map(|(_, total)| total).sum();
-    let installed_per_week = new as f64 / PACE_WEEKS as f64;
-    Ok(Replacement { units, deadline, unit_cost_kronor, old, total, installed_per_week })
+    let weeks: Vec<(Date, u64)> = (0_i64..)
+        .take(WEEKS_SHOWN)
+        .map(|week| {
+            let first = (since + SignedDuration::from_hours(week * 7 * 24)).to_zoned(stockholm()).date();
+            let new = installed.iter().filter(|(generation, at, _)| *at == week && !is_old(*generation));
+            (first, new.map(|(_, _, total)| u64::try_from(*total).unwrap_or(0)).sum())
+        })
+        .collect();
+    let lately: u64 = weeks.iter().rev().take(PACE_WEEKS).map(|(_, units)| units).sum();
+    let installed_per_week = lately as f64 / PACE_WEEKS as f64;
+    let done_on = done_on(total.units, installed_per_week, today);
+    Ok(Replacement { units, deadline, unit_cost_kronor, old, total, weeks, installed_per_week, done_on })
 }
 
 fn is_old(generation: Generation) -> bool {

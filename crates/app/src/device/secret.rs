@@ -92,15 +92,8 @@ pub async fn set_password(
     let realm = realm(app).await?;
     let password = match given.map(|given| given.map(|text| text.trim().to_owned())) {
         Some(given) if !given.reveal().is_empty() => {
-            let characters = given.reveal().chars().count();
             let mut problems = Problems::default();
-            if characters > PASSWORD_CHARACTERS_MAX {
-                problems.add("password", Problem::TooLong { characters_max: PASSWORD_CHARACTERS_MAX });
-            } else if characters < PASSWORD_CHARACTERS_MIN
-                || !given.reveal().bytes().all(|c| c.is_ascii_graphic())
-            {
-                problems.add("password", Problem::Form { example: "8 till 64 tecken: a-z, 0-9" });
-            }
+            check_password(&mut problems, &given);
             problems.finish()?;
             given
         }
@@ -116,4 +109,15 @@ pub async fn set_password(
     transaction.commit().await?;
     refresh(app).await?;
     Ok(password)
+}
+
+/// Whether a password can be typed into a device and is long enough.
+pub(crate) fn check_password(problems: &mut Problems, password: &Private<String>) {
+    let characters = password.reveal().chars().count();
+    if characters > PASSWORD_CHARACTERS_MAX {
+        problems.add("password", Problem::TooLong { characters_max: PASSWORD_CHARACTERS_MAX });
+    } else if characters < PASSWORD_CHARACTERS_MIN || !password.reveal().bytes().all(|c| c.is_ascii_graphic())
+    {
+        problems.add("password", Problem::Form { example: "8 till 64 tecken: a-z, 0-9" });
+    }
 }

@@ -6,10 +6,15 @@ use ::device::supervision::{
     Cause, OUTAGE_DEVICES, OUTAGE_WINDOW_SECONDS, SILENT_AFTER_INTERVALS, Watched, causes, lost_with,
     newly_silent, outages, population,
 };
-use base::{DeviceId, OutageId, SignedDuration, Timestamp};
+use base::{AlarmId, DeviceId, OutageId, SignedDuration, Timestamp};
 use store::{Transaction, supervision::Outage};
 
-use crate::{App, AppError, lease::Lease, live::Change};
+use crate::{
+    App, AppError,
+    alarm::silence::{self, Over},
+    lease::Lease,
+    live::Change,
+};
 
 /// Writes the contacts that have gathered, and ends silences and outages that are over.
 pub async fn write_contacts(app: &App) -> Result<usize, AppError> {
@@ -30,13 +35,15 @@ pub async fn write_contacts(app: &App) -> Result<usize, AppError> {
 async fn write(app: &App, contacts: &[(DeviceId, Timestamp)]) -> Result<usize, AppError> {
     let mut transaction = app.store.write().await?;
     let back = store::device::heard(&mut transaction, contacts).await?;
+    let mut changes = silence::withdraw(app, &mut transaction, &back, Over::Heard).await?;
     let ended = if back.is_empty() { Vec::new() } else { end_outages(app, &mut transaction).await? };
     transaction.commit().await?;
+    changes.extend(ended.into_iter().map(Change::Outage));
     for device in &back {
         app.live.publish(Change::Device(*device));
     }
-    for outage in ended {
-        app.live.publish(Change::Outage(outage));
+    for change in changes {
+        app.live.publish(change);
     }
     Ok(contacts.len())
 }
@@ -58,12 +65,14 @@ async fn end_outages(app: &App, transaction: &mut Transaction) -> Result<Vec<Out
 pub struct Found {
     /// Devices that fell silent alone.
     pub alone: Vec<DeviceId>,
+    /// The technical alarm of each of them: new, or one that stood open already.
+    pub alarms: Vec<(DeviceId, AlarmId)>,
     /// Outages that began or grew.
     pub outages: Vec<OutageId>,
 }
 
-/// Looks for devices that have fallen silent. Many together are one outage, and those that follow the same cause
-/// within the window join it.
+/// Looks for devices that have fallen silent. One alone is a technical alarm on that device. Many together are one
+/// outage, and those that follow the same cause within the window join it.
 pub async fn supervise(app: &App) -> Result<Found, AppError> {
     supervise_as(app, None).await
 }
@@ -109,7 +118,16 @@ pub async fn supervise_as(app: &App, lease: Option<&Lease>) -> Result<Found, App
     found.alone =
         left.iter().map(|device| device.device).filter(|device| !grouped.contains_key(device)).collect();
     store::supervision::set_silent(&mut transaction, &found.alone, now, None).await?;
+    let memory = app.registry.refresh(&mut transaction).await?;
+    let lost_together: Vec<DeviceId> = candidates_before(&overdue, &grouped);
+    let mut changes = silence::withdraw(app, &mut transaction, &lost_together, Over::PartOfOutage).await?;
+    let raised = silence::raise(app, &mut transaction, &memory, &found.alone).await?;
+    changes.extend(raised.changes);
+    found.alarms = raised.alarms;
     transaction.commit().await?;
+    for change in changes {
+        app.live.publish(change);
+    }
     for outage in &found.outages {
         app.live.publish(Change::Outage(*outage));
     }
@@ -117,6 +135,12 @@ pub async fn supervise_as(app: &App, lease: Option<&Lease>) -> Result<Found, App
         app.live.publish(Change::Device(*device));
     }
     Ok(found)
+}
+
+/// The devices of new outages that were silent alone until now.
+fn candidates_before(overdue: &[Watched], grouped: &HashMap<DeviceId, OutageId>) -> Vec<DeviceId> {
+    let was_alone = |device: &&Watched| device.silent_since.is_some() && grouped.contains_key(&device.device);
+    overdue.iter().filter(was_alone).map(|device| device.device).collect()
 }
 
 /// Devices that share the cause of an open outage join it; the rest is returned.

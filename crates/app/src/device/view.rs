@@ -41,6 +41,8 @@ pub struct View {
     pub alarms: Vec<Alarm>,
     /// What was changed, newest first.
     pub changes: Vec<FieldChange>,
+    /// Names of the models and areas that changes may tell of, by their ids as they stand there.
+    pub known: std::collections::HashMap<String, String>,
     /// Names of the logins in steps and changes.
     pub names: std::collections::HashMap<base::UserId, String>,
 }
@@ -51,6 +53,12 @@ pub async fn view(app: &App, actor: &Actor, id: DeviceId) -> Result<View, AppErr
     let mut transaction = app.store.read().await?;
     let device = store::device::load(&mut transaction, id).await?.ok_or(AppError::NotFound("device"))?;
     let models = store::device::models(&mut transaction).await?;
+    let areas = store::team::areas(&mut transaction).await?;
+    let known = models
+        .iter()
+        .map(|model| (model.id.to_string(), model.name.clone()))
+        .chain(areas.iter().map(|area| (area.id.to_string(), area.name.clone())))
+        .collect();
     let model = models.into_iter().find(|model| model.id == device.model);
     let profiles = store::device::profiles(&mut transaction).await?;
     let person = match device.person {
@@ -76,8 +84,8 @@ pub async fn view(app: &App, actor: &Actor, id: DeviceId) -> Result<View, AppErr
             .as_ref()
             .filter(|person| sees_people && !person.protected)
             .map(::person::Person::full_name),
-        area: store::team::areas(&mut transaction)
-            .await?
+        known,
+        area: areas
             .into_iter()
             .find(|found| Some(found.id) == area)
             .map(|found| found.name)

@@ -31,7 +31,7 @@ pub(super) fn profile_form() -> ProfileForm {
     }
 }
 
-async fn model_of(bench: &Bench, name: &str, generation: Generation) -> base::ModelId {
+pub(super) async fn model_of(bench: &Bench, name: &str, generation: Generation) -> base::ModelId {
     let (app, keeper) = (&bench.app, administrator());
     let profiles = model::models(app, &keeper).await.unwrap().1;
     let profile = match profiles.first() {
@@ -61,7 +61,7 @@ pub(super) async fn in_stock(bench: &Bench, serial: &str) -> DeviceId {
     write::register(&bench.app, &administrator(), &form).await.unwrap()
 }
 
-async fn step(bench: &Bench, id: DeviceId, command: Take) -> Result<(), AppError> {
+pub(super) async fn step(bench: &Bench, id: DeviceId, command: Take) -> Result<(), AppError> {
     let version = view::view(&bench.app, &administrator(), id).await.unwrap().version;
     take_step(&bench.app, &administrator(), id, version, &command).await
 }

@@ -1,11 +1,13 @@
 //! Use cases against a database in memory.
 
 mod device;
+mod import;
 mod login;
 mod measure;
 mod nodes;
 mod person;
 mod running;
+mod silence;
 mod team;
 
 use std::sync::Arc;

@@ -7,7 +7,7 @@
 use alarm::Kind;
 use base::{Private, language::Text, rule::Rule};
 
-use crate::{Report, Signal, report::Technical};
+use crate::{Category, Report, Signal, report::Technical};
 
 /// The most fields of one message that are read; the rest is left out of the detail.
 pub const FIELDS_MAX: usize = 64;
@@ -101,6 +101,18 @@ impl Default for Watch {
             temperature_low_celsius: TEMPERATURE_LOW_CELSIUS.figure,
             temperature_high_celsius: TEMPERATURE_HIGH_CELSIUS.figure,
             battery_low_percent: BATTERY_LOW_PERCENT.figure,
+        }
+    }
+}
+
+impl Watch {
+    /// What calls for help in a device of this category, whatever its topic says: the button of an alarm is always
+    /// pressed in earnest, and a lock that opens does its work.
+    pub fn of(self, category: Category) -> Self {
+        match category {
+            Category::SocialAlarm | Category::MobileAlarm => Watch { button_pressed: true, ..self },
+            Category::Lock => Watch { door_opened: false, ..self },
+            Category::Sensor | Category::Camera | Category::Dispenser => self,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Rows of a delimited file: comma, semicolon or tab; quotes as in RFC 4180.
+//! Rows of a delimited file, found by the words of their headings.
 
 use super::problem::Problem;
 use super::{ROWS_MAX, RowError};
@@ -18,14 +18,12 @@ pub(crate) struct Delimited {
 impl Delimited {
     /// Splits the text; lines that start with `#` are comments.
     pub(crate) fn parse(text: &str) -> Result<Delimited, RowError> {
-        let mut lines = records(text).into_iter();
-        let Some((_, first)) = lines.next() else { return Err(RowError::of_file(Problem::Empty)) };
-        let separator = [';', '\t', ',']
-            .into_iter()
-            .max_by_key(|&candidate| (split(&first, candidate).len(), candidate == ';'))
-            .unwrap_or(',');
-        let heading = split(&first, separator);
-        let rows: Vec<_> = lines.map(|(line, record)| (line, split(&record, separator))).collect();
+        let records = delimited::parse(text).records.into_iter();
+        let mut rows = records
+            .filter(|record| !record.cells.first().is_some_and(|cell| cell.starts_with('#')))
+            .map(|record| (record.line, record.cells));
+        let Some((_, heading)) = rows.next() else { return Err(RowError::of_file(Problem::Empty)) };
+        let rows: Vec<_> = rows.collect();
         if rows.len() > ROWS_MAX {
             return Err(RowError::of_file(Problem::TooManyRows { rows_max: ROWS_MAX }));
         }
@@ -49,48 +47,6 @@ impl Delimited {
 /// A heading as it is compared: lower case, no underscores, no outer blanks.
 pub(crate) fn normal(cell: &str) -> String {
     cell.trim().to_lowercase().replace('_', " ")
-}
-
-/// Records with their first line: a quoted cell may hold line breaks.
-fn records(text: &str) -> Vec<(usize, String)> {
-    let mut records: Vec<(usize, String)> = Vec::new();
-    let mut open: Option<(usize, String)> = None;
-    for (index, line) in text.lines().enumerate() {
-        let (first, record) = match open.take() {
-            Some((first, before)) => (first, format!("{before}\n{line}")),
-            None if line.trim().is_empty() || line.starts_with('#') => continue,
-            None => (index + 1, line.to_owned()),
-        };
-        if record.matches('"').count() % 2 == 0 {
-            records.push((first, record));
-        } else {
-            open = Some((first, record));
-        }
-    }
-    records.extend(open);
-    records
-}
-
-fn split(record: &str, separator: char) -> Vec<String> {
-    let mut cells = vec![String::new()];
-    let mut quoted = false;
-    let mut characters = record.chars().peekable();
-    while let Some(character) = characters.next() {
-        let Some(cell) = cells.last_mut() else { break };
-        match character {
-            '"' if quoted && characters.peek() == Some(&'"') => {
-                characters.next();
-                cell.push('"');
-            }
-            '"' => quoted = !quoted,
-            _ if character == separator && !quoted => cells.push(String::new()),
-            _ => cell.push(character),
-        }
-    }
-    for cell in &mut cells {
-        *cell = cell.trim().to_owned();
-    }
-    cells
 }
 
 #[cfg(test)]

@@ -1,13 +1,9 @@
 //! From bytes to text: UTF-8, or the code page that a PX file names.
 
+use delimited::decode_windows_1252;
+
 use super::problem::Problem;
 use super::{FILE_BYTES_MAX, RowError};
-
-/// Characters of Windows-1252 from 0x80 to 0x9F; the rest of the code page is Latin-1.
-const WINDOWS_1252_HIGH: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}',
-    '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-];
 
 /// The text of a file, or the reason with its row where the encoding is wrong.
 pub fn decode(bytes: &[u8]) -> Result<String, RowError> {
@@ -46,16 +42,6 @@ fn names_ansi_code_page(bytes: &[u8]) -> bool {
     let head: String = head.iter().map(|&byte| char::from(byte)).collect::<String>().to_ascii_uppercase();
     let named = ["WINDOWS-1252", "ISO-8859-1", "CHARSET=\"ANSI\""];
     head.contains("CHARSET") && named.iter().any(|name| head.contains(name)) && !head.contains("UTF-8")
-}
-
-fn decode_windows_1252(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .map(|&byte| match byte {
-            0x80..=0x9f => WINDOWS_1252_HIGH[usize::from(byte - 0x80)],
-            _ => char::from(byte),
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -268,9 +268,10 @@ impl Gate {
             return Said::Heard(None);
         }
         let memory = self.desk.app.registry.memory();
-        let watch = with_settings(watch, &memory);
         let sensor = name.strip_suffix("/availability");
         let controller_id = sensor.unwrap_or(name);
+        let watch = with_settings(watch, &memory);
+        let watch = memory.device(controller_id).map_or(watch, |entry| watch.of(entry.category));
         let fields = match sensor {
             Some(_) => payload::availability(&publish.payload)
                 .map(|word| vec![("availability".to_owned(), zigbee2mqtt::Field::Text(word))])

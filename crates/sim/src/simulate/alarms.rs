@@ -138,6 +138,24 @@ impl Alarms {
         Ok(Effect::Other)
     }
 
+    /// Supervision raised an alarm about a device that nobody hears, or found one open already.
+    pub(super) fn silent(&mut self, device: usize, alarm: AlarmId) -> Result<()> {
+        self.checks += 1;
+        let key = (Sender::Device(device), Lane::Technical);
+        match self.open.get(&key) {
+            Some(open) => ensure!(*open == alarm, "a silence raised a second alarm beside {open}"),
+            None => {
+                ensure!(
+                    !self.key_of.contains_key(&alarm),
+                    "a silence went to alarm {alarm}, which was closed"
+                );
+                self.open.insert(key.clone(), alarm);
+                self.key_of.insert(alarm, key);
+            }
+        }
+        Ok(())
+    }
+
     /// Staff closed an alarm.
     pub(super) fn closed(&mut self, alarm: AlarmId) -> Result<()> {
         self.checks += 1;

@@ -447,6 +447,12 @@ impl<'a> World<'a> {
         supervise::write_contacts(&self.app).await?;
         self.supervision.written();
         let found = supervise::supervise(&self.app).await?;
+        for (device, alarm) in &found.alarms {
+            let place = self.town.devices.iter().position(|one| one.device.id == *device);
+            self.alarms.silent(place.context("an alarm about a device that is none")?, *alarm)?;
+        }
+        ensure!(found.alarms.len() == found.alone.len(), "a device that is silent alone has no alarm");
+        self.follow_changes().await?;
         let new = self.supervision.looked(self.now);
         self.minutes += 1;
         if new || found != supervise::Found::default() || self.minutes.is_multiple_of(COMPARE_MINUTES) {

@@ -4,6 +4,7 @@ pub(crate) mod backup;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod forecast;
+pub(crate) mod import;
 pub(crate) mod migrate;
 pub(crate) mod plan;
 pub(crate) mod restore;
@@ -25,6 +26,8 @@ pub(crate) enum Command {
     Backup(backup::Backup),
     /// Put a copy in the place of the database; the one that stands is kept beside (SQLite).
     Restore(restore::Restore),
+    /// Take devices or people in from a CSV or XLSX file.
+    Import(import::Import),
     /// Check the configuration, the database, the ports, the certificates, the clock and the disk.
     Doctor(doctor::Doctor),
     /// Plan the visits of a day.
@@ -43,6 +46,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<()> {
         Command::Migrate(migrate) => migrate::run(&migrate),
         Command::Backup(backup) => backup::run(&backup),
         Command::Restore(arguments) => restore::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Doctor(doctor) => doctor::run(&doctor),
         Command::Plan(arguments) => plan::run(arguments),
         Command::Forecast(arguments) => forecast::run(arguments),

@@ -23,10 +23,12 @@ pub(crate) struct Mqtt {
 }
 
 impl Mqtt {
-    /// A plain socket for a test bed that speaks as Zigbee2MQTT does.
-    pub(crate) fn of_sensors(address: SocketAddr) -> Self {
-        let text = "[[topic]]\npattern = \"zigbee2mqtt/{friendly_name}\"\ndriver = \"zigbee2mqtt\"";
-        let topics: Mqtt = toml::from_str(text).unwrap_or_default();
+    /// A plain socket for a test bed that speaks as Zigbee2MQTT does, with a bridge that speaks for its sensors.
+    pub(crate) fn of_sensors(address: SocketAddr, bridge: &str) -> Self {
+        let text = format!(
+            "[[topic]]\npattern = \"zigbee2mqtt/{{friendly_name}}\"\ndriver = \"zigbee2mqtt\"\ngateways = [\"{bridge}\"]"
+        );
+        let topics: Mqtt = toml::from_str(&text).unwrap_or_default();
         Mqtt { tcp: vec![address], ..topics }
     }
 }

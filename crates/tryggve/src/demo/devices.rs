@@ -17,7 +17,7 @@ use sip::{
 use tokio::net::UdpSocket;
 
 /// How many days of faults are drawn; the demo is rarely left on for longer.
-const DAYS: u32 = 365;
+pub(super) const DAYS: u32 = 365;
 /// The longest sleep, so that timers of the SIP machine are never late by more.
 const SLEEP_MAX: Duration = Duration::from_millis(100);
 
@@ -71,7 +71,7 @@ async fn speak(town: &Town, reception: SocketAddr, speed: u32, seed: u64) -> std
 }
 
 /// How long until a moment of the devices' faster life.
-fn until(at: Timestamp, began: Timestamp, speed: u32) -> Duration {
+pub(super) fn until(at: Timestamp, began: Timestamp, speed: u32) -> Duration {
     let life = at.duration_since(began);
     let real = life / i32::try_from(speed).unwrap_or(i32::MAX);
     let left = real - SystemClock.now().duration_since(began);
@@ -91,7 +91,7 @@ struct Units<'a> {
 
 impl Units<'_> {
     fn send(&mut self, said: &Said) {
-        // Sensors that speak JSON come over MQTT, not over SIP.
+        // The bridge speaks for the sensors, over MQTT.
         if said.is_zigbee(self.town) {
             return;
         }

@@ -1,5 +1,6 @@
 //! The demo: a made-up municipality in a database of its own, with devices that speak to the real sockets.
 
+mod bridge;
 mod certificate;
 mod colleague;
 mod devices;
@@ -38,6 +39,7 @@ pub(crate) async fn run(arguments: &Demo) -> anyhow::Result<()> {
     let mut helpers = tokio::task::JoinSet::new();
     if !arguments.quiet {
         helpers.spawn(devices::live(town.clone(), arguments.sip, arguments.speed.max(1), arguments.seed));
+        helpers.spawn(bridge::live(town.clone(), arguments.mqtt, arguments.speed.max(1), arguments.seed));
         helpers.spawn(colleague::work(app, town.clone()));
     }
     welcome(arguments, &folder.path, &town, &running);
@@ -87,7 +89,7 @@ fn configure(arguments: &Demo, folder: &Path, town: &Town) -> anyhow::Result<Con
     Ok(Config {
         database: format!("sqlite:{}", folder.join("tryggve.sqlite").display()),
         realm: Some(REALM.to_owned()),
-        mqtt: Mqtt::of_sensors(arguments.mqtt),
+        mqtt: Mqtt::of_sensors(arguments.mqtt, bridge::NAME),
         sip: Sip {
             udp: vec![arguments.sip],
             tcp: vec![arguments.sip],
@@ -117,6 +119,7 @@ async fn fill(database: &str, town: &Town) -> anyhow::Result<()> {
         let password_hash = login::hash_password(&Private::new(PASSWORD.to_owned()))?;
         let proofs = Proofs { password_hash: &password_hash, realm: REALM };
         sim::load_town(&store, town, proofs, now).await.context("cannot write the made-up municipality")?;
+        bridge::register(&store, town).await.context("cannot register the made-up bridge")?;
     }
     store.close().await;
     Ok(())

@@ -1,8 +1,11 @@
 //! How kinds of alarm look: a colour, a shape, a word and a sound of their own, so that nothing hangs on one of them.
 
-use alarm::Kind;
+use alarm::{Alarm, Kind};
 
-use crate::text::Words;
+use crate::{
+    table::{CellShown, TableShown},
+    text::Words,
+};
 
 /// A kind as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +36,23 @@ impl KindShown {
 pub(crate) fn telephone(number: &str) -> String {
     let digits: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     if digits.is_empty() { String::new() } else { format!("tel:{digits}") }
+}
+
+/// The last alarms of a device or a person.
+pub(crate) fn alarm_table(alarms: &[Alarm], words: Words) -> TableShown {
+    let row = |alarm: &Alarm| {
+        vec![
+            CellShown::link(words.moment(alarm.received_at), format!("/alarms/{}", alarm.id)),
+            CellShown::text(KindShown::of(alarm.kind, words).text),
+            CellShown::text(words.of(alarm.state.text())),
+        ]
+    };
+    TableShown {
+        name: words.say("device-alarms"),
+        headings: ["history-when", "closed-kind", "alarm-state"].map(|name| words.say(name)).to_vec(),
+        rows: alarms.iter().map(row).collect(),
+        none: words.say("device-alarms-none"),
+    }
 }
 
 #[cfg(test)]

@@ -15,35 +15,24 @@ mod person;
 pub(crate) mod problem;
 pub(crate) mod shape;
 
-use axum::{http::Method, routing::get};
+use axum::routing::get;
 
-use crate::routes::{Audit, Gate, Route};
+use crate::routes::{Audit, Gate, Route, reads};
 
 /// Every address of the API, and the page and the document that describe it.
 pub(crate) fn routes() -> Vec<Route> {
     let described = Gate::Public("describes the API; holds no data");
     let nothing = Audit::Nothing("holds no data");
     let mut routes = vec![
-        Route {
-            method: Method::GET,
-            path: "/api",
-            gate: described,
-            audit: nothing,
-            handler: get(page::page),
-        },
-        Route {
-            method: Method::GET,
-            path: "/api/v1/openapi.json",
-            gate: described,
-            audit: nothing,
-            handler: get(document::serve),
-        },
+        reads("/api", described, nothing, get(page::page)),
+        reads("/api/v1/openapi.json", described, nothing, get(document::serve)),
     ];
     routes.extend(operation::all().into_iter().map(|operation| Route {
         method: operation.method,
         path: operation.path,
         gate: Gate::System(operation.action),
         audit: operation.audit,
+        takes_file: false,
         handler: (operation.handler)(),
     }));
     routes

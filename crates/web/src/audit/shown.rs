@@ -33,7 +33,7 @@ pub(crate) fn subject_in_words(subject: &str, words: Words) -> String {
     let Some((kind, id)) = subject.split_once(':') else { return String::new() };
     let kind_in_words =
         words.find(&format!("subject-{}", kind.replace('_', "-"))).unwrap_or_else(|| kind.to_owned());
-    if id == "export" {
+    if ["export", "import"].contains(&id) {
         return format!("{kind_in_words}: {}", words.say("subject-file"));
     }
     if kind == "rule" {

@@ -47,15 +47,5 @@ pub(crate) async fn shown(app: &App, visit: &Visit, form: &Form) -> Result<FormP
         line("latitude", &form.latitude),
         line("longitude", &form.longitude),
     ];
-    Ok(FormPage {
-        words,
-        form_secret: visit.form_secret().to_owned(),
-        title: words.say("device-register"),
-        intro: String::new(),
-        action: "/devices/new".to_owned(),
-        fields,
-        hidden: Vec::new(),
-        button: words.say("form-save"),
-        back: "/devices".to_owned(),
-    })
+    Ok(FormPage::new(visit, "device-register", "/devices/new".to_owned(), "/devices".to_owned(), fields))
 }

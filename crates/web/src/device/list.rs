@@ -43,22 +43,23 @@ impl Asked {
         }
     }
 
+    /// What of the filter was understood and says anything, for a form that carries it on.
+    pub(crate) fn hidden(&self) -> Vec<(&'static str, String)> {
+        let filter = self.filter();
+        let all = [
+            ("words", self.words.clone()),
+            ("stage", filter.stage.map_or("", Stage::name).to_owned()),
+            ("model", filter.model.map(|model| model.to_string()).unwrap_or_default()),
+            ("generation", filter.generation.map_or("", Generation::name).to_owned()),
+            ("silent", if filter.silent { "yes" } else { "" }.to_owned()),
+            ("order", filter.order.name().to_owned()),
+        ];
+        all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+    }
+
     /// The filter as a part of an address: each value is one of ours or encoded.
     fn query(&self) -> String {
-        let filter = self.filter();
-        let mut query = String::new();
-        let mut add = |name: &str, value: &str| {
-            if !value.is_empty() {
-                query.push_str(&format!("&{name}={}", encode(value)));
-            }
-        };
-        add("words", &self.words);
-        add("stage", filter.stage.map_or("", Stage::name));
-        add("model", &filter.model.map(|model| model.to_string()).unwrap_or_default());
-        add("generation", filter.generation.map_or("", Generation::name));
-        add("silent", if filter.silent { "yes" } else { "" });
-        add("order", filter.order.name());
-        query
+        self.hidden().iter().map(|(name, value)| format!("&{name}={}", encode(value))).collect()
     }
 }
 

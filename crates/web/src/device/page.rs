@@ -4,12 +4,13 @@ use access::Action;
 use app::device::view::{View, view};
 use askama::Template;
 use axum::extract::{Path, State};
-use base::{DeviceId, UserId};
+use base::DeviceId;
 use device::Stage;
 
 use super::{condition, moment};
 use crate::{
-    alarm::{read_id, shown::KindShown},
+    alarm::{read_id, shown::alarm_table},
+    history,
     reply::{Frame, Reply, page as framed},
     server::Web,
     table::{CellShown, TableShown},
@@ -90,8 +91,10 @@ pub(crate) async fn shown(web: &Web, visit: &Visit, id: DeviceId, said: Said) ->
         step_problem: said.step_problem,
         life: life(&view, words),
         messages: messages(&view, words),
-        alarms: alarms(&view, words),
-        changes: changes(&view, words),
+        alarms: alarm_table(&view.alarms, words),
+        changes: history::table(&view.changes, &view.names, "device-field-", words, |_, value| {
+            view.known.get(value).map_or_else(|| value.to_owned(), Clone::clone)
+        }),
     };
     framed(web, visit, "device-title", Frame::default(), &part)
 }
@@ -122,10 +125,6 @@ fn facts(view: &View, words: Words) -> Vec<(String, String)> {
         .collect()
 }
 
-fn who(view: &View, user: Option<UserId>) -> CellShown {
-    CellShown::text(user.and_then(|user| view.names.get(&user).cloned()).unwrap_or_default())
-}
-
 fn life(view: &View, words: Words) -> TableShown {
     TableShown {
         name: words.say("device-life"),
@@ -140,7 +139,7 @@ fn life(view: &View, words: Words) -> TableShown {
                 let to = format!("{} → {}", words.of(step.from.text()), words.of(step.to.text()));
                 vec![
                     CellShown::text(words.moment(step.at)),
-                    who(view, step.user),
+                    history::who(step.user, &view.names, words),
                     CellShown::text(to),
                     CellShown::text(step.note.clone()),
                 ]
@@ -164,54 +163,12 @@ fn messages(view: &View, words: Words) -> TableShown {
                     if message.trouble.is_empty() { message.detail.reveal() } else { &message.trouble };
                 vec![
                     CellShown::text(words.moment(message.received_at)),
-                    CellShown::text(message.signal.clone()),
+                    CellShown::text(super::signal(&message.signal, words)),
                     CellShown::text(message.transport.clone()),
                     CellShown::text(told.clone()),
                 ]
             })
             .collect(),
         none: words.say("device-messages-none"),
-    }
-}
-
-fn alarms(view: &View, words: Words) -> TableShown {
-    TableShown {
-        name: words.say("device-alarms"),
-        headings: ["history-when", "closed-kind", "alarm-state"].map(|name| words.say(name)).to_vec(),
-        rows: view
-            .alarms
-            .iter()
-            .map(|alarm| {
-                vec![
-                    CellShown::link(words.moment(alarm.received_at), format!("/alarms/{}", alarm.id)),
-                    CellShown::text(KindShown::of(alarm.kind, words).text),
-                    CellShown::text(words.of(alarm.state.text())),
-                ]
-            })
-            .collect(),
-        none: words.say("device-alarms-none"),
-    }
-}
-
-fn changes(view: &View, words: Words) -> TableShown {
-    TableShown {
-        name: words.say("history-changes"),
-        headings: ["history-when", "history-who", "history-field", "history-from", "history-to"]
-            .map(|name| words.say(name))
-            .to_vec(),
-        rows: view
-            .changes
-            .iter()
-            .map(|change| {
-                vec![
-                    CellShown::text(words.moment(change.at)),
-                    who(view, change.user),
-                    CellShown::text(words.say(format!("device-field-{}", change.field))),
-                    CellShown::text(change.from.reveal().clone()),
-                    CellShown::text(change.to.reveal().clone()),
-                ]
-            })
-            .collect(),
-        none: words.say("history-changes-none"),
     }
 }

@@ -44,7 +44,7 @@ pub(crate) async fn page(State(web): State<Web>, visit: Visit) -> Reply {
         transport: message.transport,
         source: message.source,
         controller_id: message.controller_id,
-        signal: message.signal,
+        signal: super::signal(&message.signal, visit.words),
         trouble: message.trouble,
         alarm: message.alarm.map(|alarm| alarm.to_string()),
         raw: message.raw.into_revealed(),

@@ -16,24 +16,19 @@ use crate::{
 fn form(visit: &Visit) -> FormPage {
     let words = visit.words;
     let formats = [("csv", "file-csv"), ("xlsx", "file-xlsx")];
+    let fields = vec![
+        FieldShown::line("reason", words.say("person-reason"), "").required(),
+        FieldShown::one_of(
+            "format",
+            words.say("people-export-format"),
+            "csv",
+            formats.map(|(value, text)| (value.to_owned(), words.say(text))).to_vec(),
+        ),
+    ];
     FormPage {
-        words,
-        form_secret: visit.form_secret().to_owned(),
-        title: words.say("people-export"),
         intro: words.say("people-export-why"),
-        action: "/people/export".to_owned(),
-        fields: vec![
-            FieldShown::line("reason", words.say("person-reason"), "").required(),
-            FieldShown::one_of(
-                "format",
-                words.say("people-export-format"),
-                "csv",
-                formats.map(|(value, text)| (value.to_owned(), words.say(text))).to_vec(),
-            ),
-        ],
-        hidden: Vec::new(),
         button: words.say("people-export-button"),
-        back: "/people".to_owned(),
+        ..FormPage::new(visit, "people-export", "/people/export".to_owned(), "/people".to_owned(), fields)
     }
 }
 

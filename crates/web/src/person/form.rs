@@ -60,15 +60,5 @@ pub(crate) async fn shown(web: &Web, visit: &Visit, form: &Form, new: bool) -> R
         lines("health_note", &form.health_note),
         lines("note", &form.note),
     ];
-    Ok(FormPage {
-        words,
-        form_secret: visit.form_secret().to_owned(),
-        title: words.say("person-register"),
-        intro: String::new(),
-        action: "/people/new".to_owned(),
-        fields,
-        hidden: Vec::new(),
-        button: words.say("form-save"),
-        back: "/people".to_owned(),
-    })
+    Ok(FormPage::new(visit, "person-register", "/people/new".to_owned(), "/people".to_owned(), fields))
 }

@@ -60,16 +60,11 @@ fn form(visit: &Visit, id: PersonId, lines: &[Line], wrong: &[LineProblem], vers
             FieldShown::mark(format!("has_key-{place}"), label("kin-key"), line.has_key),
         ]
     });
+    let (action, back) = (format!("/people/{id}/kin"), format!("/people/{id}"));
     FormPage {
-        words,
-        form_secret: visit.form_secret().to_owned(),
-        title: words.say("kin-change"),
         intro: words.say("kin-what"),
-        action: format!("/people/{id}/kin"),
-        fields: fields.collect(),
         hidden: vec![("version", version.to_owned()), ("lines", lines.len().to_string())],
-        button: words.say("form-save"),
-        back: format!("/people/{id}"),
+        ..FormPage::new(visit, "kin-change", action, back, fields.collect())
     }
 }
 

@@ -7,16 +7,18 @@ use app::{
 };
 use askama::Template;
 use axum::extract::{Path, State};
-use base::{PersonId, UserId};
+use base::PersonId;
 
 use super::reason;
 use crate::{
     alarm::{
         card::{PersonShown, show_person},
         read_id,
-        shown::{KindShown, telephone},
+        shown::{alarm_table, telephone},
     },
+    audit::shown::action_in_words,
     device::{condition, moment},
+    history,
     reply::{Frame, Reply, page as framed},
     server::Web,
     table::{CellShown, TableShown},
@@ -98,18 +100,19 @@ pub(crate) async fn shown(web: &Web, visit: &Visit, id: PersonId, said: Said) ->
             })
             .collect(),
         devices: devices(&view, words),
-        alarms: alarms(&view, words),
-        changes: keeps.then(|| changes(&view, words)),
+        alarms: alarm_table(&view.alarms, words),
+        changes: keeps.then(|| {
+            // The identity number stays hidden here too: only that it was changed is told.
+            let value = |field: &str, text: &str| {
+                if field == "identity" { words.say("person-hidden") } else { text.to_owned() }
+            };
+            history::table(&view.changes, &view.names, "person-field-", words, value)
+        }),
         looks: keeps.then(|| looks(&view, words)),
         can_write: keeps,
         can_reveal: visit.may(Action::PersonReveal),
     };
     framed(web, visit, "person-title", Frame::default(), &part)
-}
-
-fn who(view: &View, user: Option<UserId>, words: Words) -> CellShown {
-    let by_tryggve = || words.say("history-by-tryggve");
-    CellShown::text(user.map_or_else(by_tryggve, |user| view.names.get(&user).cloned().unwrap_or_default()))
 }
 
 fn devices(view: &View, words: Words) -> TableShown {
@@ -141,52 +144,6 @@ fn devices(view: &View, words: Words) -> TableShown {
     }
 }
 
-fn alarms(view: &View, words: Words) -> TableShown {
-    TableShown {
-        name: words.say("device-alarms"),
-        headings: ["history-when", "closed-kind", "alarm-state"].map(|name| words.say(name)).to_vec(),
-        rows: view
-            .alarms
-            .iter()
-            .map(|alarm| {
-                vec![
-                    CellShown::link(words.moment(alarm.received_at), format!("/alarms/{}", alarm.id)),
-                    CellShown::text(KindShown::of(alarm.kind, words).text),
-                    CellShown::text(words.of(alarm.state.text())),
-                ]
-            })
-            .collect(),
-        none: words.say("device-alarms-none"),
-    }
-}
-
-/// The history of changes. The identity number stays hidden here too: only that it was changed is told.
-fn changes(view: &View, words: Words) -> TableShown {
-    let value = |field: &str, text: &str| {
-        CellShown::text(if field == "identity" { words.say("person-hidden") } else { text.to_owned() })
-    };
-    TableShown {
-        name: words.say("history-changes"),
-        headings: ["history-when", "history-who", "history-field", "history-from", "history-to"]
-            .map(|name| words.say(name))
-            .to_vec(),
-        rows: view
-            .changes
-            .iter()
-            .map(|change| {
-                vec![
-                    CellShown::text(words.moment(change.at)),
-                    who(view, change.user, words),
-                    CellShown::text(words.say(format!("person-field-{}", change.field))),
-                    value(&change.field, change.from.reveal()),
-                    value(&change.field, change.to.reveal()),
-                ]
-            })
-            .collect(),
-        none: words.say("history-changes-none"),
-    }
-}
-
 fn looks(view: &View, words: Words) -> TableShown {
     TableShown {
         name: words.say("person-looks"),
@@ -199,8 +156,8 @@ fn looks(view: &View, words: Words) -> TableShown {
             .map(|look| {
                 vec![
                     CellShown::text(words.moment(look.at)),
-                    who(view, look.user, words),
-                    CellShown::text(look.action.clone()),
+                    history::who(look.user, &view.names, words),
+                    CellShown::text(action_in_words(&look.action, words)),
                     CellShown::text(look.reason.reveal().clone()),
                 ]
             })

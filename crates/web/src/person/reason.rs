@@ -22,16 +22,11 @@ pub(crate) fn ask(web: &Web, visit: &Visit, id: PersonId, problem: Option<String
     let field = FieldShown::line("reason", words.say("person-reason"), "")
         .required()
         .hint(words.say("person-reason-hint"));
+    let (action, back) = (format!("/people/{id}/reason"), "/people".to_owned());
     let page = FormPage {
-        words,
-        form_secret: visit.form_secret().to_owned(),
-        title: words.say("person-reason-title"),
         intro: words.say("person-reason-why"),
-        action: format!("/people/{id}/reason"),
-        fields: vec![FieldShown { problem, ..field }],
-        hidden: Vec::new(),
         button: words.say("person-reason-button"),
-        back: "/people".to_owned(),
+        ..FormPage::new(visit, "person-reason-title", action, back, vec![FieldShown { problem, ..field }])
     };
     page.show(web, visit, "person-reason-title")
 }

@@ -1,7 +1,7 @@
 //! Finding people. The area stands in the address; the words, which name someone, go in the form.
 
 use access::Action;
-use app::person::search::search;
+use app::person::search::{Found, Search, search};
 use askama::Template;
 use axum::extract::{Query, State};
 use base::AreaId;
@@ -65,18 +65,6 @@ pub(crate) async fn submit(
 async fn shown(web: &Web, visit: &Visit, area: Option<AreaId>, text: &str) -> Reply {
     let words = visit.words;
     let result = search(&web.app, visit.actor()?, text, area).await?;
-    let rows = result.people.into_iter().map(|person| {
-        let mut name = person.name.into_revealed();
-        if person.protected {
-            name = format!("{name} ({})", words.say("person-protected"));
-        }
-        vec![
-            CellShown::link(name, format!("/people/{}", person.id)),
-            CellShown::text(person.masked_identity.into_revealed()),
-            CellShown::text(person.street.map_or_else(|| "–".to_owned(), base::Private::into_revealed)),
-            CellShown::text(person.area),
-        ]
-    });
     let part = SearchPage {
         words,
         form_secret: visit.form_secret().to_owned(),
@@ -84,17 +72,35 @@ async fn shown(web: &Web, visit: &Visit, area: Option<AreaId>, text: &str) -> Re
         areas: [vec![(String::new(), words.say("people-everywhere"))], area_options(web, visit).await?]
             .concat(),
         field: FieldShown::line("words", words.say("people-words"), text),
-        found: TableShown {
-            name: words.say("people-title"),
-            headings: ["people-name", "person-identity", "person-field-street", "person-field-area"]
-                .map(|name| words.say(name))
-                .to_vec(),
-            rows: rows.collect(),
-            none: words.say("people-none"),
-        },
+        found: people_table(&result, words, words.say("people-none")),
         more: result.more,
         can_write: visit.may(Action::PersonWrite),
         can_print: visit.may(Action::FallbackRead),
     };
     framed(web, visit, "people-title", Frame::default(), &part)
+}
+
+/// People as a table with no more than it takes to choose the right one; `none` is said instead of an empty one.
+pub(crate) fn people_table(found: &Search, words: Words, none: String) -> TableShown {
+    let row = |person: &Found| {
+        let mut name = person.name.reveal().clone();
+        if person.protected {
+            name = format!("{name} ({})", words.say("person-protected"));
+        }
+        let street = person.street.as_ref().map_or_else(|| "–".to_owned(), |street| street.reveal().clone());
+        vec![
+            CellShown::link(name, format!("/people/{}", person.id)),
+            CellShown::text(person.masked_identity.reveal().clone()),
+            CellShown::text(street),
+            CellShown::text(person.area.clone()),
+        ]
+    };
+    TableShown {
+        name: words.say("people-title"),
+        headings: ["people-name", "person-identity", "person-field-street", "person-field-area"]
+            .map(|name| words.say(name))
+            .to_vec(),
+        rows: found.people.iter().map(row).collect(),
+        none,
+    }
 }

@@ -7,11 +7,13 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
+use base::rule::Rule;
 
 use crate::{
     fields::Fields,
     reply::{Frame, Reply, lead_to, whole_page},
     server::Web,
+    text::Words,
     told::Told,
     visit::Visit,
 };
@@ -24,7 +26,7 @@ pub(crate) struct Line {
     /// What the form shows: the figure in force, or what was written.
     pub(crate) figure: String,
     pub(crate) shipped: String,
-    pub(crate) source: &'static str,
+    pub(crate) source: String,
     pub(crate) bounds: String,
     /// Who changed what when, newest first.
     pub(crate) changes: Vec<String>,
@@ -57,7 +59,7 @@ async fn shown(web: &Web, visit: &Visit, wrong: &str, written: &str, told: Told)
             sentence: words.of(found.rule.sentence),
             figure: if is_wrong { written.to_owned() } else { found.figure.to_string() },
             shipped: found.rule.figure.to_string(),
-            source: found.rule.source,
+            source: source(found.rule, words),
             bounds: format!("{}–{}", found.bounds.0, found.bounds.1),
             changes: found.changes.iter().map(change).collect(),
             problem: told.about("figure").filter(|_| is_wrong).map(str::to_owned),
@@ -73,6 +75,13 @@ async fn shown(web: &Web, visit: &Visit, wrong: &str, written: &str, told: Told)
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
     Ok(response)
+}
+
+/// Where a figure comes from, in the words of the page where it has any.
+pub(crate) fn source(rule: &Rule, words: Words) -> String {
+    words
+        .find(&format!("rule-source-{}", rule.name.replace(['.', '_'], "-")))
+        .unwrap_or_else(|| rule.source.to_owned())
 }
 
 fn change_in_words(
@@ -100,6 +109,21 @@ pub(crate) async fn submit(
         Err(error) => {
             let told = Told::of(error, visit.words)?;
             shown(&web, &visit, &name, figure, told).await
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base::Language;
+
+    #[test]
+    fn every_rule_names_its_source_in_both_languages() {
+        for rule in app::setting::RULES {
+            let told = |language| source(rule, Words::new(language));
+            assert_eq!(told(Language::English), rule.source, "{}", rule.name);
+            assert_ne!(told(Language::Swedish), rule.source, "{}", rule.name);
         }
     }
 }

@@ -73,24 +73,39 @@ impl Browser {
         self.send(Method::POST, path, &[("sec-fetch-site", "same-origin")], encode(&all)).await
     }
 
+    /// A form of our own page with a file, with its secret.
+    pub(super) async fn upload(&mut self, path: &str, file: &[u8]) -> Answer {
+        let secret = self.form_secret.clone();
+        let mut body = format!(
+            "--grans\r\ncontent-disposition: form-data; name=\"form_secret\"\r\n\r\n{secret}\r\n\
+             --grans\r\ncontent-disposition: form-data; name=\"file\"; filename=\"f.csv\"\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend(file);
+        body.extend(b"\r\n--grans--\r\n");
+        let headers =
+            [("sec-fetch-site", "same-origin"), ("content-type", "multipart/form-data; boundary=grans")];
+        self.send(Method::POST, path, &headers, body).await
+    }
+
     pub(super) async fn send(
         &mut self,
         method: Method,
         path: &str,
         headers: &[(&str, &str)],
-        body: String,
+        body: impl Into<Body>,
     ) -> Answer {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::COOKIE, cookies.join("; "))
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let mut request =
+            Request::builder().method(method).uri(path).header(header::COOKIE, cookies.join("; "));
+        if !headers.iter().any(|(name, _)| *name == "content-type") {
+            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let response = self.router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
             let (pair, _) = cookie.to_str().unwrap().split_once(';').unwrap();

@@ -5,6 +5,7 @@ mod browser;
 mod conforms;
 mod console;
 mod devices;
+mod importing;
 mod keeping;
 mod people;
 mod security;

@@ -3,6 +3,7 @@
   document.querySelector("[data-focus]")?.focus();
 
   addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-print]")) print();
     const dismiss = event.target.closest?.("[data-dismiss]");
     if (dismiss) dismiss.closest(".trouble").remove();
     const panel = event.target.closest?.("[data-panel]");
@@ -90,6 +91,16 @@
   const forget = (form) => {
     for (const field of form?.querySelectorAll?.("[data-keep]") ?? []) store.set(field.dataset.keep, "");
   };
+
+  // The search of the top bar is one key away, unless someone is writing; the console has a key of its own for its queue.
+  addEventListener("keydown", (event) => {
+    const place = event.target instanceof Element ? event.target : document.body;
+    const typing = place.matches("textarea, select, input:not([type=radio], [type=checkbox], [type=button])");
+    const search = document.querySelector("[data-search]");
+    if (event.key !== "/" || !search || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    search.focus();
+  });
 
   // A form without htmx is sent by fetch first, so that a lost network never shows the browser's own error page.
   addEventListener("submit", async (event) => {

@@ -36,6 +36,15 @@ fn check(watch: &Watch, messages: &[(&str, &[Signal])]) {
 }
 
 #[test]
+fn what_a_device_is_for_tells_how_its_states_are_meant() {
+    let quiet = Watch { button_pressed: false, ..Watch::default() };
+    check(&quiet, &[("action=single", &[Signal::Ordinary])]);
+    check(&quiet.of(Category::SocialAlarm), &[("action=single", &[alarm(Kind::Manual)])]);
+    check(&Watch::default().of(Category::Lock), &[("contact=false battery=80", &[Signal::Ordinary])]);
+    check(&Watch::default().of(Category::Sensor), &[("contact=false", &[alarm(Kind::Wandering)])]);
+}
+
+#[test]
 fn each_kind_of_sensor_calls_for_the_right_help() {
     let watch = Watch::default();
     for (text, signal) in [
