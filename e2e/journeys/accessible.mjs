@@ -10,6 +10,7 @@ export const secondsMax = 900;
 
 export default async function ({ browser, url }) {
   await inspect(browser, "/login", "login", { baseURL: url });
+  await inspect(browser, "/api", "api", { baseURL: url });
   const seen = new Set();
   for (const [role, username] of Object.entries(ROLES)) await pagesOf(browser, url, role, username, seen);
 }

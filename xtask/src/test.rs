@@ -8,7 +8,7 @@ use clap::Args;
 use crate::product::{self, Product};
 use crate::reception::Programs;
 use crate::steps::Steps;
-use crate::trial::{away, crash, disk, hostile, outage, reconnect, storm};
+use crate::trial::{api, away, crash, disk, hostile, outage, reconnect, storm};
 use crate::{browser, codegen, postgres, process, repository, sipp, tidy, tools};
 
 /// The steps in the order in which they run.
@@ -28,6 +28,7 @@ const STEPS: &[&str] = &[
     "reconnect",
     "outage",
     "hostile",
+    "api",
     "browser",
 ];
 
@@ -35,7 +36,7 @@ const STEPS: &[&str] = &[
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// Run only these steps: tools, fmt, tidy, clippy, test, build, codegen, sipp, crash, storm, away, disk,
-    /// reconnect, outage, hostile, browser.
+    /// reconnect, outage, hostile, api, browser.
     #[arg(long, value_name = "STEP")]
     only: Vec<String>,
 }
@@ -77,7 +78,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         steps.step("hostile", hostile::short);
         against_the_product(&mut steps);
     } else {
-        for name in ["sipp", "crash", "storm", "away", "disk", "reconnect", "outage", "hostile", "browser"] {
+        for name in
+            ["sipp", "crash", "storm", "away", "disk", "reconnect", "outage", "hostile", "api", "browser"]
+        {
             steps.not_run(name, "tools are lacking or the product was not built");
         }
     }
@@ -92,10 +95,15 @@ fn unit_and_store_tests() -> anyhow::Result<()> {
 }
 
 fn against_the_product(steps: &mut Steps) {
-    if !steps.wants("browser") {
+    if !steps.wants("browser") && !steps.wants("api") {
         return;
     }
     let started = start_if_needed();
+    steps.step("api", || match &started {
+        Err(error) => bail!("{error:#}"),
+        Ok(None) => product::start().and_then(|product| api::short(&product)),
+        Ok(Some(product)) => api::short(product),
+    });
     steps.step("browser", || match &started {
         Err(error) => bail!("{error:#}"),
         Ok(product) => browser::run(product.as_ref()),

@@ -55,12 +55,32 @@ const TOOLS: &[Tool] = &[
         why: "makes the certificate of a reception under test",
     },
     Tool {
+        name: "python3",
+        present: has_venv,
+        package: "python3-venv",
+        why: "runs what makes up requests for the API",
+    },
+    Tool {
+        name: "curl",
+        present: || process::on_path("curl"),
+        package: "curl",
+        why: "makes a token for the API",
+    },
+    Tool {
         name: "setpriv",
         present: || process::on_path("setpriv"),
         package: "util-linux",
         why: "starts servers that stop with the test",
     },
 ];
+
+/// Whether Python can make an environment of its own.
+fn has_venv() -> bool {
+    Command::new("python3")
+        .args(["-c", "import ensurepip, venv"])
+        .output()
+        .is_ok_and(|found| found.status.success())
+}
 
 /// Makes sure that every tool is there: says what lacks and installs it, or fails with the list.
 pub(crate) fn ensure_all() -> anyhow::Result<()> {

@@ -95,6 +95,10 @@ actions! {
     HealthRead = "health.read", relation: false, roles: [Operator, Planner, Administrator, Auditor];
     /// Read alarms and events without personal data, as another system.
     EventRead = "event.read", relation: false, roles: [System, Administrator];
+    /// Note something on an alarm, as another system.
+    AlarmNoteBySystem = "alarm.note_by_system", relation: false, roles: [System];
+    /// See one person without notes on health and entry, as another system. Who is protected is told, and no more.
+    PersonReadBySystem = "person.read_by_system", relation: false, roles: [System];
     /// Change one's own password and language.
     OwnAccount = "own_account.write", relation: false, roles: [Operator, Responder, Planner, Administrator, Auditor];
 }

@@ -5,9 +5,11 @@
 
 mod action;
 mod role;
+mod scope;
 
 pub use action::Action;
 pub use role::Role;
+pub use scope::Scope;
 
 use base::{TeamId, UserId};
 
@@ -20,12 +22,23 @@ pub struct Actor {
     pub roles: Vec<Role>,
     /// The teams they respond for.
     pub teams: Vec<TeamId>,
+    /// What a system's token opens; empty for people.
+    pub scopes: Vec<Scope>,
 }
 
 impl Actor {
     /// Whether they hold a role.
     pub fn has(&self, role: Role) -> bool {
         self.roles.contains(&role)
+    }
+
+    /// Whether a role of theirs opens an action. A system's role opens what a scope of its token opens, no more.
+    fn opens(&self, action: Action) -> bool {
+        self.roles.iter().any(|role| {
+            action.roles().contains(role)
+                && (*role != Role::System
+                    || self.scopes.iter().any(|scope| scope.actions().contains(&action)))
+        })
     }
 }
 
@@ -59,7 +72,7 @@ pub enum Decision {
 
 /// May this actor do this, to a person related so?
 pub fn may(actor: &Actor, action: Action, relation: Relation) -> Decision {
-    if !actor.roles.iter().any(|role| action.roles().contains(role)) {
+    if !actor.opens(action) {
         return Decision::Denied;
     }
     if !action.needs_relation() || actor.has(Role::Administrator) {
@@ -85,7 +98,7 @@ mod tests {
     use base::id::Uuid;
 
     fn actor(roles: &[Role]) -> Actor {
-        Actor { user: UserId(Uuid::nil()), roles: roles.to_vec(), teams: Vec::new() }
+        Actor { user: UserId(Uuid::nil()), roles: roles.to_vec(), teams: Vec::new(), scopes: Vec::new() }
     }
 
     #[test]
@@ -127,6 +140,26 @@ mod tests {
     fn every_action_is_someones() {
         for action in Action::ALL {
             assert!(!action.roles().is_empty(), "{} has no role", action.name());
+        }
+    }
+
+    #[test]
+    fn a_system_may_what_its_scopes_open_and_nothing_else() {
+        for action in Action::ALL {
+            let may_with = |scopes: &[Scope]| {
+                let system = Actor { scopes: scopes.to_vec(), ..actor(&[Role::System]) };
+                may(&system, action, Relation::NoPerson) == Decision::Allowed
+            };
+            let name = action.name();
+            let for_systems = action.roles().contains(&Role::System);
+            assert!(!may_with(&[]), "{name} without a scope");
+            assert_eq!(may_with(&Scope::ALL), for_systems, "{name} is opened by no scope");
+            assert_eq!(Scope::of(action).is_some(), for_systems, "{name}");
+            if let Some(scope) = Scope::of(action) {
+                assert!(may_with(&[scope]), "{name}");
+                let others: Vec<Scope> = Scope::ALL.into_iter().filter(|other| *other != scope).collect();
+                assert!(!may_with(&others), "{name} is opened by another scope than {}", scope.name());
+            }
         }
     }
 }

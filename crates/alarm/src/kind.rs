@@ -36,6 +36,24 @@ pub enum Lane {
     Technical,
 }
 
+impl Lane {
+    /// Both lanes.
+    pub const ALL: [Lane; 2] = [Lane::Help, Lane::Technical];
+
+    /// The name in keys and towards other systems.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Lane::Help => "help",
+            Lane::Technical => "technical",
+        }
+    }
+
+    /// Reads [`Lane::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        Lane::ALL.into_iter().find(|lane| lane.name() == name)
+    }
+}
+
 impl Kind {
     /// All kinds, gravest first.
     pub const ALL: [Kind; 10] = [

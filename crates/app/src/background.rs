@@ -11,6 +11,7 @@ use crate::{
     App, AppError,
     alarm::escalate,
     device::supervise,
+    follow::{FOLLOW_MILLISECONDS, Follower},
     lease::{self, Lease},
     live::Change,
     webhook::deliver::deliver_due,
@@ -51,13 +52,17 @@ impl Background {
                 name,
                 shared,
                 holder.clone(),
-                Work { turn, client },
+                Work { turn, client, follower: tokio::sync::Mutex::default() },
                 stopped.clone(),
             )));
         };
         work("database", false, Turn::Database);
         // Contacts gather in this node's own memory, so every node writes its own; the rest is done by one node.
         work("contacts", false, Turn::Contacts);
+        // SQLite has one process at a time, so there is nobody to follow.
+        if app.store.is_shared() {
+            work("follow", false, Turn::Follow);
+        }
         work("ladders", true, Turn::Ladders);
         work("supervision", true, Turn::Supervision);
         work("webhooks", true, Turn::Webhooks);
@@ -82,6 +87,7 @@ impl Background {
 enum Turn {
     Database,
     Contacts,
+    Follow,
     Ladders,
     Supervision,
     Webhooks,
@@ -94,6 +100,7 @@ enum Turn {
 struct Work {
     turn: Turn,
     client: outward::Client,
+    follower: tokio::sync::Mutex<Follower>,
 }
 
 impl Work {
@@ -102,6 +109,7 @@ impl Work {
         match self.turn {
             Turn::Database => look_at_database(app).await,
             Turn::Contacts => supervise::write_contacts(app).await.map(drop),
+            Turn::Follow => self.follower.lock().await.look(app).await,
             Turn::Ladders => escalate::escalate_due(app).await.map(drop),
             Turn::Supervision => supervise::supervise_as(app, lease).await.map(drop),
             Turn::Webhooks => deliver_due(app, &self.client).await.map(drop),
@@ -115,6 +123,7 @@ impl Work {
         match self.turn {
             Turn::Database => Duration::from_millis(DATABASE_MILLISECONDS),
             Turn::Contacts => Duration::from_millis(CONTACT_MILLISECONDS),
+            Turn::Follow => Duration::from_millis(FOLLOW_MILLISECONDS),
             Turn::Ladders => until_next_rung(app).await,
             Turn::Supervision => {
                 Duration::from_secs(u64::from(app.registry.memory().settings.whole(&CHECK_SECONDS).max(1)))
@@ -136,7 +145,7 @@ async fn look_at_database(app: &App) -> Result<(), AppError> {
         } else {
             tracing::error!("The database does not answer");
         }
-        app.live.publish(Change::Database);
+        app.live.publish(Change::Everything);
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ pub mod background;
 pub mod contact;
 pub mod device;
 pub mod error;
+pub mod follow;
 pub mod health;
 pub mod history;
 pub mod housing;

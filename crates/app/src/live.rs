@@ -17,8 +17,9 @@ pub enum Change {
     Device(DeviceId),
     /// An outage began, grew or ended.
     Outage(OutageId),
-    /// The database went away or came back: everything is fetched anew.
-    Database,
+    /// More than can be told: a change on another node, or a database that went away or came back. Everything is
+    /// fetched anew.
+    Everything,
 }
 
 /// The channel of changes within one node.

@@ -9,7 +9,10 @@ use sip::{
     digest::{Algorithm, Authenticator, Authorization, Ha1, Verdict},
 };
 
-use crate::config::Networks;
+use crate::{
+    config::Networks,
+    replay::{Fit, Replays, Worth, fit},
+};
 
 /// What was found about a sender.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,23 +34,34 @@ pub(crate) struct Origin<'a> {
     pub(crate) certificate_names: &'a [String],
 }
 
+/// What a sender is checked against.
+#[derive(Clone, Copy)]
+pub(crate) struct Trust<'a> {
+    /// Makes and checks challenges.
+    pub(crate) authenticator: &'a Authenticator,
+    /// Whose senders need no password.
+    pub(crate) networks: &'a Networks,
+    /// The answers that were taken lately.
+    pub(crate) replays: &'a Replays,
+}
+
 /// Checks a known device by its profile.
 pub(crate) fn check(
     entry: &Entry,
     controller_id: &str,
     message: &Message<'_>,
     origin: Origin<'_>,
-    (authenticator, networks): (&Authenticator, &Networks),
+    trust: Trust<'_>,
     now: Duration,
 ) -> Standing {
     match entry.profile.authentication {
-        Authentication::Network if networks.contain(origin.address) => Standing::Proven,
+        Authentication::Network if trust.networks.contain(origin.address) => Standing::Proven,
         Authentication::Network => Standing::Refused("adressen hör inte till ett betrott nät"),
         Authentication::Certificate if origin.certificate_names.iter().any(|name| name == controller_id) => {
             Standing::Proven
         }
         Authentication::Certificate => Standing::Refused("certifikatet saknas eller gäller en annan enhet"),
-        Authentication::Digest => digest(entry, controller_id, message, authenticator, now),
+        Authentication::Digest => digest(entry, controller_id, message, trust, now),
     }
 }
 
@@ -90,7 +104,7 @@ fn digest(
     entry: &Entry,
     controller_id: &str,
     message: &Message<'_>,
-    authenticator: &Authenticator,
+    Trust { authenticator, replays, .. }: Trust<'_>,
     now: Duration,
 ) -> Standing {
     let challenge = |stale| {
@@ -111,8 +125,27 @@ fn digest(
     let ha1 = Ha1 { md5: entry.secrets.md5.clone(), sha256: entry.secrets.sha256.clone() };
     let method = message.method_text().unwrap_or_default();
     match authenticator.verify(&authorization, &method, &ha1, now) {
-        Verdict::Accepted { .. } if authorization.user() == controller_id => Standing::Proven,
-        Verdict::Accepted { .. } => Standing::Refused("lösenordet hör till en annan enhet"),
+        Verdict::Accepted { .. } if authorization.user() != controller_id => {
+            Standing::Refused("lösenordet hör till en annan enhet")
+        }
+        Verdict::Accepted { nonce_count } => {
+            let asked = message.uri().unwrap_or_default();
+            match fit(authorization.uri(), &asked, authenticator.realm()) {
+                Fit::Same => {}
+                Fit::Untidy => {
+                    metrics::counter!("tryggve_digest_untidy_total", "what" => "uri").increment(1);
+                }
+                Fit::Other => return Standing::Refused("inloggningen gäller en annan adress"),
+            }
+            match replays.note(&authorization, nonce_count, message.body(), now) {
+                Worth::Good => Standing::Proven,
+                Worth::Replayed => {
+                    metrics::counter!("tryggve_digest_replays_total").increment(1);
+                    tracing::warn!(device = %entry.device, "An answer to a challenge came again with another message");
+                    challenge(true)
+                }
+            }
+        }
         Verdict::Stale => challenge(true),
         Verdict::Wrong => Standing::Refused("fel lösenord"),
     }

@@ -20,10 +20,11 @@ use scaip::{MEDIA_TYPE, Reply};
 use sip::{Answer, Incoming, Method, Outgoing, digest::Authenticator, limits::RETRY_AFTER_SECONDS};
 
 use crate::{
-    authenticate::{Origin, Standing, check},
+    authenticate::{Origin, Standing, Trust, check},
     config::{ListenError, Networks},
     limiter::Limiter,
     read::{Body, could_be_alarm, read},
+    replay::Replays,
     reply,
     unproven::Unproven,
 };
@@ -36,6 +37,7 @@ pub struct Desk {
     pub(crate) networks: Networks,
     pub(crate) limiter: Limiter,
     pub(crate) unproven: Unproven,
+    pub(crate) replays: Replays,
     pub(crate) unknown: Profile,
     started: Instant,
 }
@@ -95,6 +97,7 @@ impl Desk {
             networks,
             limiter: Limiter::default(),
             unproven: Unproven::default(),
+            replays: Replays::default(),
             unknown: Profile::of_unknown_sender(ProfileId(Uuid::nil())),
             started: Instant::now(),
         })
@@ -134,7 +137,11 @@ impl Desk {
                     return self.unknown_sender(report, path.peer.ip(), arrival);
                 };
                 let origin = Origin { address: path.peer.ip(), certificate_names };
-                let trust = (&self.authenticator, &self.networks);
+                let trust = Trust {
+                    authenticator: &self.authenticator,
+                    networks: &self.networks,
+                    replays: &self.replays,
+                };
                 let standing = check(entry, &report.controller_id, message, origin, trust, self.elapsed());
                 match standing {
                     Standing::Proven => self.proven(incoming, entry, (report, root), arrival),

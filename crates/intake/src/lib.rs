@@ -11,6 +11,7 @@ mod desk;
 mod limiter;
 pub mod mqtt;
 mod read;
+mod replay;
 mod reply;
 mod stream;
 mod tls;

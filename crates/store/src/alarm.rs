@@ -8,7 +8,7 @@ use base::{AlarmId, DeviceId, PersonId, Private, TeamId, Timestamp};
 
 use crate::{Row, StoreError, Transaction, Value, event_body, row::inconsistent};
 
-const COLUMNS: &str = "id, device_id, person_id, area_id, kind, state, received_at, repeats, last_message_at, \
+pub(crate) const COLUMNS: &str = "id, device_id, person_id, area_id, kind, state, received_at, repeats, last_message_at, \
     withdrawn_at, answered_at, answered_by, arrived_at, closed_at, outcome, measures, closing_text, \
     climb_rungs, climb_started_at, climb_next, climb_stopped, version";
 
@@ -17,10 +17,7 @@ pub const ALARMS_LISTED_MAX: i64 = 500;
 
 /// The key that makes an open alarm unique: sender and lane.
 pub fn open_key(sender: &str, lane: Lane) -> String {
-    match lane {
-        Lane::Help => format!("{sender}:help"),
-        Lane::Technical => format!("{sender}:technical"),
-    }
+    format!("{sender}:{}", lane.name())
 }
 
 /// One alarm, or `None`.
@@ -343,6 +340,17 @@ pub async fn events_after(
     transaction.rows(sql, vec![sequence.into(), limit.into()]).await?.iter().map(read_event).collect()
 }
 
+/// The events at these places in the order; those that are not there are left out.
+pub async fn events_at(
+    transaction: &mut Transaction,
+    sequences: Vec<i64>,
+) -> Result<Vec<Numbered>, StoreError> {
+    let sql = "SELECT sequence, alarm_id, at, actor_kind, user_id, what, body FROM alarm_event \
+        WHERE sequence IN {keys} ORDER BY sequence";
+    let keys = sequences.into_iter().map(Value::from).collect();
+    transaction.rows_for_keys(sql, keys).await?.iter().map(read_event).collect()
+}
+
 /// The place of the newest event, 0 when there is none.
 pub async fn newest_sequence(transaction: &mut Transaction) -> Result<i64, StoreError> {
     let row = transaction.row("SELECT COALESCE(MAX(sequence), 0) AS newest FROM alarm_event", vec![]).await?;
@@ -364,7 +372,10 @@ fn read_event(row: &Row) -> Result<Numbered, StoreError> {
     })
 }
 
-async fn with_dispatches(transaction: &mut Transaction, rows: Vec<Row>) -> Result<Vec<Alarm>, StoreError> {
+pub(crate) async fn with_dispatches(
+    transaction: &mut Transaction,
+    rows: Vec<Row>,
+) -> Result<Vec<Alarm>, StoreError> {
     let mut alarms: Vec<Alarm> = rows.iter().map(|row| read(row, Vec::new())).collect::<Result<_, _>>()?;
     let sql = "SELECT id, alarm_id, team_id, sent_at, answer_due, state, responder, accepted_at, arrived_at, reported_at \
         FROM dispatch WHERE alarm_id IN {keys} ORDER BY sent_at, id";

@@ -135,6 +135,11 @@ impl Store {
         }
     }
 
+    /// Whether several programs may work on it at the same time.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.engine, Engine::Postgres { .. })
+    }
+
     /// Begins to read.
     pub async fn read(&self) -> Result<Transaction, StoreError> {
         Ok(Transaction(match &self.engine {
@@ -187,6 +192,17 @@ impl Transaction {
             Inner::Postgres(transaction) => transaction.commit().await?,
         }
         Ok(())
+    }
+
+    /// Waits until no other node holds the right of this name, and holds it to the end of the transaction.
+    /// SQLite has one writer anyway, so there is nothing to wait for.
+    pub async fn alone(&mut self, name: i64) -> Result<(), StoreError> {
+        match &self.0 {
+            Inner::Sqlite(_) => Ok(()),
+            Inner::Postgres(_) => {
+                self.execute("SELECT pg_advisory_xact_lock($1)", vec![name.into()]).await.map(drop)
+            }
+        }
     }
 
     /// Runs a statement and returns how many rows it touched.

@@ -368,6 +368,12 @@ pub async fn set_secrets(
     raise_registry_version(transaction).await
 }
 
+/// Whether any device has a password.
+pub async fn any_secret(transaction: &mut Transaction) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 AS found FROM device WHERE secret_md5 <> '' LIMIT 1";
+    Ok(transaction.row(sql, vec![]).await?.is_some())
+}
+
 /// One step of a device's life.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {

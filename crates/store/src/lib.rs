@@ -19,6 +19,7 @@ pub mod lease;
 pub mod login;
 pub mod message;
 pub mod migrate;
+pub mod page;
 pub mod person;
 pub mod row;
 pub mod service_level;

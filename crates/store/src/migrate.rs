@@ -38,12 +38,17 @@ pub const ALL: &[Migration] = migrations! {
     7 "0007_changes";
     8 "0008_messages_by_sender";
     9 "0009_housing";
+    10 "0010_token_scopes";
 };
+
+/// The name, among PostgreSQL's advisory locks, of the right to migrate: "tryggve" in ASCII.
+const MIGRATION_LOCK: i64 = 0x0074_7279_6767_7665;
 
 /// Brings a database up to date; returns the names of those that ran. Safe to call from several nodes at once.
 pub async fn migrate(store: &Store, now: Timestamp) -> Result<Vec<&'static str>, StoreError> {
     let mut ran = Vec::new();
     let mut transaction = store.write().await?;
+    transaction.alone(MIGRATION_LOCK).await?;
     transaction
         .execute(
             "CREATE TABLE IF NOT EXISTS migration (version BIGINT PRIMARY KEY, name TEXT NOT NULL, fingerprint BIGINT NOT NULL, at BIGINT NOT NULL)",
@@ -51,20 +56,7 @@ pub async fn migrate(store: &Store, now: Timestamp) -> Result<Vec<&'static str>,
         )
         .await?;
     let done = done(&mut transaction).await?;
-    for (version, fingerprint) in &done {
-        let Some(known) = ALL.iter().find(|migration| migration.version == *version) else {
-            return Err(StoreError::Migration {
-                version: *version,
-                problem: "the database is newer than this program: start the newer program",
-            });
-        };
-        if fingerprint_of(known.sql) != *fingerprint {
-            return Err(StoreError::Migration {
-                version: *version,
-                problem: "its text was changed after it ran: put it back and write a new one",
-            });
-        }
-    }
+    check(&done)?;
     for migration in
         ALL.iter().filter(|migration| !done.iter().any(|(version, _)| *version == migration.version))
     {
@@ -84,10 +76,30 @@ pub async fn migrate(store: &Store, now: Timestamp) -> Result<Vec<&'static str>,
     Ok(ran)
 }
 
-/// How many migrations have not run on a database.
+/// Refuses a database of a newer program, or one whose migrations were other ones.
+fn check(done: &[(i64, i64)]) -> Result<(), StoreError> {
+    for (version, fingerprint) in done {
+        let Some(known) = ALL.iter().find(|migration| migration.version == *version) else {
+            return Err(StoreError::Migration {
+                version: *version,
+                problem: "the database is newer than this program: start the newer program",
+            });
+        };
+        if fingerprint_of(known.sql) != *fingerprint {
+            return Err(StoreError::Migration {
+                version: *version,
+                problem: "its text was changed after it ran: put it back and write a new one",
+            });
+        }
+    }
+    Ok(())
+}
+
+/// How many migrations have not run on a database. A database of a newer program is refused.
 pub async fn pending(store: &Store) -> Result<usize, StoreError> {
     let mut transaction = store.read().await?;
     let ran = done(&mut transaction).await?;
+    check(&ran)?;
     Ok(ALL.iter().filter(|migration| !ran.iter().any(|(version, _)| *version == migration.version)).count())
 }
 

@@ -220,3 +220,33 @@ pub async fn of_outage(transaction: &mut Transaction, outage: OutageId) -> Resul
     let sql = format!("SELECT {COLUMNS} FROM device WHERE outage_id = $1 ORDER BY serial LIMIT 1000");
     transaction.rows(&sql, vec![Value::id(outage)]).await?.iter().map(read).collect()
 }
+
+/// How silence and outages stand, in figures that change when they do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Liveness {
+    /// Silent devices.
+    pub silent: i64,
+    /// The last of them, in microseconds.
+    pub silent_newest: i64,
+    /// Open outages.
+    pub outages: i64,
+    /// Devices that they took.
+    pub lost: i64,
+}
+
+/// How silence and outages stand. Both are read by indexes that hold only what is wrong now.
+pub async fn liveness(transaction: &mut Transaction) -> Result<Liveness, StoreError> {
+    let sql = "SELECT (SELECT COUNT(*) FROM device WHERE silent_since IS NOT NULL) AS silent, \
+        (SELECT COALESCE(MAX(silent_since), 0) FROM device WHERE silent_since IS NOT NULL) AS silent_newest, \
+        (SELECT COUNT(*) FROM outage WHERE ended_at IS NULL) AS outages, \
+        (SELECT CAST(COALESCE(SUM(devices_lost), 0) AS BIGINT) FROM outage WHERE ended_at IS NULL) AS lost";
+    let row = transaction.row(sql, vec![]).await?;
+    row.map_or(Ok(Liveness::default()), |row| {
+        Ok(Liveness {
+            silent: row.integer("silent")?,
+            silent_newest: row.integer("silent_newest")?,
+            outages: row.integer("outages")?,
+            lost: row.integer("lost")?,
+        })
+    })
+}

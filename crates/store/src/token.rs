@@ -11,6 +11,8 @@ pub struct Token {
     pub id: TokenId,
     /// Which system holds it.
     pub name: String,
+    /// What it opens, as words with spaces between.
+    pub scopes: String,
     /// Since when.
     pub created_at: Timestamp,
     /// When it was last used.
@@ -19,7 +21,7 @@ pub struct Token {
     pub revoked_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "id, name, created_at, used_at, revoked_at";
+const COLUMNS: &str = "id, name, scopes, created_at, used_at, revoked_at";
 
 /// Every token, by name.
 pub async fn all(transaction: &mut Transaction) -> Result<Vec<Token>, StoreError> {
@@ -44,9 +46,14 @@ pub async fn by_secret(
 
 /// Keeps a new token.
 pub async fn add(transaction: &mut Transaction, token: &Token, secret_hash: &str) -> Result<(), StoreError> {
-    let sql = "INSERT INTO token (id, name, secret_hash, created_at) VALUES ($1, $2, $3, $4)";
-    let values =
-        vec![Value::id(token.id), token.name.as_str().into(), secret_hash.into(), token.created_at.into()];
+    let sql = "INSERT INTO token (id, name, secret_hash, created_at, scopes) VALUES ($1, $2, $3, $4, $5)";
+    let values = vec![
+        Value::id(token.id),
+        token.name.as_str().into(),
+        secret_hash.into(),
+        token.created_at.into(),
+        token.scopes.as_str().into(),
+    ];
     transaction.execute(sql, values).await?;
     Ok(())
 }
@@ -70,6 +77,7 @@ fn read(row: &Row) -> Result<Token, StoreError> {
     Ok(Token {
         id: row.id("id")?,
         name: row.text("name")?,
+        scopes: row.text("scopes")?,
         created_at: row.moment("created_at")?,
         used_at: row.optional_moment("used_at")?,
         revoked_at: row.optional_moment("revoked_at")?,

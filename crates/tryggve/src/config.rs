@@ -21,9 +21,10 @@ pub(crate) use mqtt::Mqtt;
 pub(crate) struct Config {
     /// `sqlite:PATH` or `postgres://...`.
     pub(crate) database: String,
-    /// What devices are asked for with their password.
-    #[serde(default = "default_realm")]
-    pub(crate) realm: String,
+    /// What devices are asked for with their password. It holds from the first start on; once devices have passwords,
+    /// the database keeps it.
+    #[serde(default)]
+    pub(crate) realm: Option<String>,
     /// The sockets of devices.
     #[serde(default)]
     pub(crate) sip: Sip,
@@ -145,16 +146,18 @@ pub(crate) struct Tls {
     pub(crate) client_authority: Option<PathBuf>,
 }
 
-fn default_realm() -> String {
-    "tryggve".to_owned()
-}
-
 impl Config {
     /// Reads a file. The error names the line and what was expected.
     pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
         let text =
             std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         toml::from_str(&text).with_context(|| format!("cannot use {}", path.display()))
+    }
+
+    /// The file of the database; `None` on PostgreSQL.
+    pub(crate) fn sqlite_path(&self) -> Option<&Path> {
+        let path = self.database.strip_prefix("sqlite:")?.trim_start_matches("//");
+        Some(Path::new(path.split_once('?').map_or(path, |(path, _)| path)))
     }
 
     /// The sockets to open.
@@ -209,7 +212,7 @@ mod tests {
     fn the_packaged_file_reads() {
         let text = include_str!("../../../packaging/tryggve.toml");
         let config: Config = toml::from_str(text).unwrap();
-        assert_eq!(config.realm, "tryggve");
+        assert_eq!(config.realm.as_deref(), Some("tryggve"));
         assert_eq!(config.listen().udp.len(), 1);
         assert!(config.journal.file.is_some() && config.fallback.file.is_some());
     }

@@ -3,7 +3,12 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context as _;
-use app::{App, alarm::reception::Reception, background::Background};
+use app::{
+    App,
+    alarm::reception::Reception,
+    background::Background,
+    device::secret::{Settled, settle_realm},
+};
 use base::{
     Clock as _, IdSource as _,
     clock::{SteadyClock, SystemClock},
@@ -38,7 +43,15 @@ impl Running {
             .context("cannot bring the database up to date")?;
         let app = App::open(store, Arc::new(SteadyClock::default()), Arc::new(RandomIds)).await?;
         let (reception, writer) = Reception::start_with(app.clone(), open_journal(config)?);
-        let desk = Desk::new(app.clone(), reception, &config.realm, config.networks()?)?;
+        let realm = settle_realm(&app, config.realm.as_deref()).await?;
+        if let Settled::Keeps { realm, configured } = &realm {
+            tracing::error!(
+                realm,
+                configured,
+                "The configured realm is not used: devices have passwords for another"
+            );
+        }
+        let desk = Desk::new(app.clone(), reception, realm.realm(), config.networks()?)?;
         let intake = Intake::start(&config.listen(), Arc::new(desk)).await?;
         let (client, _) = outward::Client::new(Vec::new());
         let background = Background::start(app.clone(), node_name(), client.clone());

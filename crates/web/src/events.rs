@@ -99,6 +99,6 @@ pub(crate) fn name_and_id(change: Change) -> (&'static str, String) {
         Change::AlarmChanged(id) => ("alarm", id.to_string()),
         Change::Device(id) => ("device", id.to_string()),
         Change::Outage(id) => ("outage", id.to_string()),
-        Change::Database => ("all", String::new()),
+        Change::Everything => ("all", String::new()),
     }
 }

@@ -7,10 +7,12 @@
 //! Invariants:
 //! - no rule is decided here: handlers call `app` and show what it answers;
 //! - no inline script or style, no outside host (the content security policy says so);
-//! - no personal data in an address or in a live event: both carry ids only.
+//! - no personal data in an address or in a live event: both carry ids only;
+//! - other systems come in by [`api`] alone, with a token; its guard knows no cookies, and the pages know no tokens.
 
 mod account;
 mod alarm;
+mod api;
 mod audit;
 mod chart;
 mod choice;

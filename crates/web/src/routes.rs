@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use access::Action;
+use access::{Action, Scope};
 use axum::{
     http::Method,
     routing::{MethodRouter, get, post},
 };
 
 use crate::{
-    account, alarm, audit, device, events, health, home, housing, import, login, map, person, respond,
+    account, alarm, api, audit, device, events, health, home, housing, import, login, map, person, respond,
     search, server::Web, service_level, statics, status, team, webhook,
 };
 
@@ -20,6 +20,8 @@ pub enum Gate {
     Public(&'static str),
     /// Those whose role may do this. What they may see of a person is decided by the use case.
     Login(Action),
+    /// Other systems whose token has the scope of this action; `None` for any valid token.
+    System(Option<Action>),
 }
 
 /// What an address leaves in the audit log.
@@ -33,7 +35,7 @@ pub enum Audit {
 
 /// One address with its method.
 pub(crate) struct Route {
-    /// GET or POST.
+    /// GET, POST, or PUT where systems change something.
     pub(crate) method: Method,
     /// The address, with the names of its parts in braces.
     pub(crate) path: &'static str,
@@ -48,7 +50,7 @@ pub(crate) struct Route {
 }
 
 /// What a person who only wants to read a page calls.
-fn reads(path: &'static str, gate: Gate, audit: Audit, handler: MethodRouter<Web>) -> Route {
+pub(crate) fn reads(path: &'static str, gate: Gate, audit: Audit, handler: MethodRouter<Web>) -> Route {
     Route { method: Method::GET, path, gate, audit, takes_file: false, handler }
 }
 
@@ -76,6 +78,7 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(webhooks());
     routes.extend(forecasts());
     routes.extend(places());
+    routes.extend(api::routes());
     routes
 }
 
@@ -510,6 +513,11 @@ pub fn permissions_page() -> String {
     for route in all() {
         let who = match route.gate {
             Gate::Public(reason) => format!("anyone: {reason}"),
+            Gate::System(None) => "systems with a token".to_owned(),
+            Gate::System(Some(action)) => {
+                let scope = Scope::of(action).map_or("no scope", Scope::name);
+                format!("systems with the scope `{scope}` (`{}`)", action.name())
+            }
             Gate::Login(action) => {
                 let roles: Vec<&str> = action.roles().iter().map(|role| role.name()).collect();
                 format!("{} (`{}`)", roles.join(", "), action.name())

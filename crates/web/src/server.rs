@@ -3,13 +3,16 @@
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
 use app::App;
-use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
+use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::MethodRouter};
 use tokio::{net::TcpListener, sync::watch};
 use tower_http::{compression::CompressionLayer, timeout::TimeoutLayer};
 
 use crate::{
+    api::{self, limit::Limits},
     config::WebConfig,
-    guard, headers, routes, trouble,
+    guard, headers,
+    routes::{self, Gate},
+    trouble,
     upload::{UPLOAD_BYTES_MAX, UPLOAD_SECONDS_MAX},
 };
 
@@ -29,13 +32,15 @@ pub(crate) struct Web {
     pub(crate) closing: watch::Receiver<bool>,
     /// Kept so that the channel lives as long as the pages do.
     closer: Arc<watch::Sender<bool>>,
+    /// What each system has asked for.
+    pub(crate) limits: Arc<Limits>,
 }
 
 impl Web {
     /// Everything the handlers share.
     pub(crate) fn new(app: App, config: WebConfig) -> Self {
         let (closer, closing) = watch::channel(false);
-        Web { app, config: Arc::new(config), closing, closer: Arc::new(closer) }
+        Web { app, config: Arc::new(config), closing, closer: Arc::new(closer), limits: Arc::default() }
     }
 }
 
@@ -52,16 +57,23 @@ pub fn router(app: App, config: WebConfig) -> Router {
 fn build(web: Web) -> Router {
     let mut router = Router::new();
     for route in routes::all() {
-        let gate = (web.clone(), route.gate);
         let (bytes_max, seconds_max) = if route.takes_file {
             (UPLOAD_BYTES_MAX, UPLOAD_SECONDS_MAX)
         } else {
             (FORM_BYTES_MAX, ANSWER_SECONDS_MAX)
         };
         let seconds_max = Duration::from_secs(seconds_max);
-        let handler = route
-            .handler
-            .layer::<_, Infallible>(middleware::from_fn_with_state(gate, guard::guard))
+        let guarded: MethodRouter<Web> = match route.gate {
+            Gate::System(action) => {
+                let gate = (web.clone(), action);
+                route.handler.layer(middleware::from_fn_with_state(gate, api::guard::guard))
+            }
+            gate => {
+                let gate = (web.clone(), gate);
+                route.handler.layer(middleware::from_fn_with_state(gate, guard::guard))
+            }
+        };
+        let handler = guarded
             // The guard reads the form within this limit, and shows a page where it is exceeded.
             .layer::<_, Infallible>(DefaultBodyLimit::max(bytes_max))
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, seconds_max));
@@ -69,6 +81,7 @@ fn build(web: Web) -> Router {
     }
     router
         .fallback(trouble::no_such_page)
+        .method_not_allowed_fallback(api::problem::wrong_method)
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(headers::secure))
         .with_state(web)

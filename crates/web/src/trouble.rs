@@ -13,6 +13,7 @@ use axum::{
 use axum_extra::extract::CookieJar;
 
 use crate::{
+    api::problem::{ApiProblem, NOT_FOUND, is_api},
     guard::language_before_login,
     reply::{Frame, Reply, whole_page},
     server::Web,
@@ -175,6 +176,9 @@ fn note(problem: &Problem) {
 
 /// The answer to an address that nothing stands behind.
 pub(crate) async fn no_such_page(State(web): State<Web>, request: Request) -> Response {
+    if is_api(request.uri().path()) {
+        return ApiProblem::new(NOT_FOUND, "There is no such address.").into_response();
+    }
     let headers = request.headers();
     let visit = Visit {
         visitor: None,

@@ -168,8 +168,9 @@ impl Authenticator {
     /// Returns the value of one `WWW-Authenticate` header. `now` is the time since any fixed moment.
     #[must_use]
     pub fn challenge(&self, algorithm: Algorithm, now: Duration, stale: bool) -> String {
-        let seconds = now.as_secs();
-        let nonce = format!("{seconds:016x}{}", self.signature(seconds));
+        // Microseconds, so that a device that is challenged twice in one second gets two nonces.
+        let made = u64::try_from(now.as_micros()).unwrap_or(u64::MAX);
+        let nonce = format!("{made:016x}{}", self.signature(made));
         let stale = if stale { ", stale=true" } else { "" };
         let realm = header::quoted(&self.realm);
         format!(
@@ -201,16 +202,16 @@ impl Authenticator {
 
     fn is_fresh(&self, nonce: &str, now: Duration) -> bool {
         let Some((time, signature)) = nonce.split_at_checked(16) else { return false };
-        let Ok(seconds) = u64::from_str_radix(time, 16) else { return false };
-        let age = now.as_secs().checked_sub(seconds);
-        same(self.signature(seconds).as_bytes(), signature.as_bytes())
-            && age.is_some_and(|age| age <= self.nonce_lifetime.as_secs())
+        let Ok(made) = u64::from_str_radix(time, 16) else { return false };
+        let age = now.checked_sub(Duration::from_micros(made));
+        same(self.signature(made).as_bytes(), signature.as_bytes())
+            && age.is_some_and(|age| age <= self.nonce_lifetime)
     }
 
-    fn signature(&self, seconds: u64) -> String {
+    fn signature(&self, made: u64) -> String {
         // A key of 32 bytes is always accepted; were it not, an empty signature matches no nonce of 48 digits.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.secret) else { return String::new() };
-        mac.update(&seconds.to_be_bytes());
+        mac.update(&made.to_be_bytes());
         mac.update(self.realm.as_bytes());
         let full = mac.finalize().into_bytes();
         hex(full.get(..16).unwrap_or(&full))

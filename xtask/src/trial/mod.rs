@@ -1,5 +1,6 @@
 //! `cargo xtask trial NAME`: try one promise against the world and say whether it held.
 
+pub(crate) mod api;
 pub(crate) mod away;
 mod clone;
 pub(crate) mod crash;
@@ -23,6 +24,11 @@ struct Trial {
 
 /// Every trial; a new one is a file beside this one and a line here.
 const TRIALS: &[Trial] = &[
+    Trial {
+        name: "api",
+        about: "requests of every form against the API: each answer is what its document says (-- --seconds N)",
+        run: api::run,
+    },
     Trial {
         name: "away",
         about: "the database goes away under load: alarms are accepted, shown, and stored once",

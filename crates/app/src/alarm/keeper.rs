@@ -208,7 +208,7 @@ impl Keeper {
             Err(error) => tracing::error!(%error, "The journal could not be emptied"),
         }
         tracing::warn!("The database has everything that the journal held");
-        app.live.publish(Change::Database);
+        app.live.publish(Change::Everything);
     }
 
     fn postpone(&mut self, tried: usize, about_the_data: bool) {

@@ -3,6 +3,7 @@
 pub mod aside;
 mod change;
 pub mod escalate;
+pub mod for_systems;
 mod keeper;
 pub mod load;
 pub mod operate;

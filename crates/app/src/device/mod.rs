@@ -1,6 +1,7 @@
 //! What can be done with devices.
 
 pub mod export;
+pub mod for_systems;
 pub mod form;
 pub mod import;
 pub mod label;

@@ -26,11 +26,59 @@ pub const PASSWORD_CHARACTERS_MAX: usize = 64;
 /// How long a made password is, in characters: 16 of 64 signs are 96 bits.
 const MADE_CHARACTERS: usize = 16;
 
-/// The realm that devices are challenged with.
+/// The realm that devices are challenged with; see [`settle_realm`].
 pub async fn realm(app: &App) -> Result<String, AppError> {
     let mut transaction = app.store.read().await?;
     let stored = store::setting::all(&mut transaction).await?.remove(REALM_SETTING);
     Ok(stored.filter(|realm| !realm.is_empty()).unwrap_or_else(|| REALM.to_owned()))
+}
+
+/// What became of the realm that the configuration names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    /// It holds.
+    Holds(String),
+    /// Devices have passwords that were derived for another one, which holds on: with the configured one, none of them
+    /// could prove itself.
+    Keeps {
+        /// What holds.
+        realm: String,
+        /// What the configuration names.
+        configured: String,
+    },
+}
+
+impl Settled {
+    /// The realm that holds.
+    pub fn realm(&self) -> &str {
+        match self {
+            Settled::Holds(realm) | Settled::Keeps { realm, .. } => realm,
+        }
+    }
+}
+
+/// Settles the realm at start: the database's, unless the configuration names another one and no device has a
+/// password yet. Reception challenges with it and passwords are derived for it, so there is one only.
+pub async fn settle_realm(app: &App, configured: Option<&str>) -> Result<Settled, AppError> {
+    let mut transaction = app.store.write().await?;
+    let stored = store::setting::all(&mut transaction).await?.remove(REALM_SETTING);
+    let mut stored = stored.filter(|realm| !realm.is_empty());
+    let has_passwords = store::device::any_secret(&mut transaction).await?;
+    if stored.is_none() && has_passwords {
+        stored = Some(REALM.to_owned());
+    }
+    let wanted = configured.filter(|realm| !realm.is_empty());
+    let settled = match (stored, wanted) {
+        (Some(realm), None) => return Ok(Settled::Holds(realm)),
+        (Some(realm), Some(wanted)) if realm == wanted => return Ok(Settled::Holds(realm)),
+        (Some(realm), Some(wanted)) if has_passwords => {
+            return Ok(Settled::Keeps { realm, configured: wanted.to_owned() });
+        }
+        (_, wanted) => wanted.unwrap_or(REALM).to_owned(),
+    };
+    store::setting::set(&mut transaction, REALM_SETTING, &settled, None, app.now()).await?;
+    transaction.commit().await?;
+    Ok(Settled::Holds(settled))
 }
 
 /// Sets the password of a device; makes one where none is given. Returns it, to be shown once.

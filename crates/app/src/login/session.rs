@@ -95,7 +95,7 @@ async fn read_visitor(app: &App, hash: &str) -> Result<Option<Visitor>, AppError
         transaction.commit().await?;
     }
     Ok(Some(Visitor {
-        actor: Actor { user: login.id, roles: login.roles, teams },
+        actor: Actor { user: login.id, roles: login.roles, teams, scopes: Vec::new() },
         shown_name: login.shown_name,
         language: login.language,
         form_secret: session.form_secret,

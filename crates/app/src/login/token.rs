@@ -1,7 +1,7 @@
 //! Tokens of other systems: created once with their secret, used, taken back.
 
 use ::login::{Secret, hash_secret, new_secret};
-use access::{Action, Actor, Relation, Role};
+use access::{Action, Actor, Relation, Role, Scope};
 use base::{SignedDuration, TokenId, UserId};
 use store::token::Token;
 
@@ -22,11 +22,23 @@ pub async fn list(app: &App, actor: &Actor) -> Result<Vec<Token>, AppError> {
     Ok(store::token::all(&mut transaction).await?)
 }
 
-/// Creates a token for a system; the secret is shown once.
-pub async fn create(app: &App, actor: &Actor, name: &str) -> Result<(TokenId, Secret), AppError> {
+/// Creates a token for a system, which opens what `scopes` name; the secret is shown once.
+pub async fn create(
+    app: &App,
+    actor: &Actor,
+    name: &str,
+    scopes: &[String],
+) -> Result<(TokenId, Secret), AppError> {
     require(actor, Action::UserWrite, Relation::NoPerson)?;
     let mut problems = Problems::default();
     let name = problems.required("name", name, super::keep::NAME_CHARACTERS_MAX);
+    let named: Vec<Scope> =
+        Scope::ALL.into_iter().filter(|scope| scopes.iter().any(|name| name == scope.name())).collect();
+    if scopes.iter().any(|name| Scope::from_name(name).is_none()) {
+        problems.add("scopes", Problem::Unknown);
+    } else if named.is_empty() {
+        problems.add("scopes", Problem::Missing);
+    }
     let mut transaction = app.store.write().await?;
     if store::token::all(&mut transaction).await?.iter().any(|token| token.name == name) {
         problems.add("name", Problem::Taken);
@@ -35,9 +47,10 @@ pub async fn create(app: &App, actor: &Actor, name: &str) -> Result<(TokenId, Se
     let now = app.now();
     let secret = new_secret()?;
     let id = TokenId::fresh(app.ids.as_ref(), now);
-    let token = Token { id, name, created_at: now, used_at: None, revoked_at: None };
+    let words: Vec<&str> = named.iter().map(|scope| scope.name()).collect();
+    let token = Token { id, name, scopes: words.join(" "), created_at: now, used_at: None, revoked_at: None };
     store::token::add(&mut transaction, &token, &hash_secret(secret.reveal())).await?;
-    let about = About { subject: format!("token:{id}"), ..About::default() };
+    let about = About { subject: format!("token:{id}"), reason: token.scopes, ..About::default() };
     record(app, &mut transaction, actor, Action::UserWrite, about).await?;
     transaction.commit().await?;
     Ok((id, secret))
@@ -72,5 +85,15 @@ pub async fn system(app: &App, secret: &Secret) -> Result<Option<Actor>, AppErro
         store::token::touch(&mut transaction, token.id, now).await?;
         transaction.commit().await?;
     }
-    Ok(Some(Actor { user: UserId(token.id.0), roles: vec![Role::System], teams: Vec::new() }))
+    Ok(Some(Actor {
+        user: UserId(token.id.0),
+        roles: vec![Role::System],
+        teams: Vec::new(),
+        scopes: scopes_of(&token),
+    }))
+}
+
+/// What a token opens. A word that no scope has any more opens nothing.
+pub fn scopes_of(token: &Token) -> Vec<Scope> {
+    token.scopes.split(' ').filter_map(Scope::from_name).collect()
 }

@@ -2,6 +2,7 @@
 
 pub mod export;
 pub mod fallback;
+pub mod for_systems;
 pub mod form;
 pub mod import;
 pub mod kin;

@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-fn profile_form() -> ProfileForm {
+pub(super) fn profile_form() -> ProfileForm {
     ProfileForm {
         name: "Exempel".to_owned(),
         reply_style: "separate_message".to_owned(),
@@ -71,6 +71,30 @@ pub(super) async fn installed(bench: &Bench, person: PersonId, serial: &str) -> 
     let id = in_stock(bench, serial).await;
     step(bench, id, Take { to: Stage::Installed, person: Some(person), ..Take::default() }).await.unwrap();
     id
+}
+
+#[tokio::test]
+async fn the_realm_is_one_and_stays_once_devices_have_passwords() {
+    let bench = Bench::new().await;
+    let (app, keeper) = (&bench.app, administrator());
+    let settle = async |configured| secret::settle_realm(app, configured).await.unwrap();
+    assert_eq!(settle(Some("kommunen")).await.realm(), "kommunen");
+    assert_eq!(settle(Some("staden")).await.realm(), "staden", "nobody has a password for the first");
+    assert_eq!(
+        secret::realm(app).await.unwrap(),
+        "staden",
+        "passwords are derived for what reception asks for"
+    );
+    let model = model_of(&bench, "Exempel 4G", Generation::FourG).await;
+    let form = Form { model: model.to_string(), serial: "EX-1".to_owned(), ..Form::default() };
+    let device = write::register(app, &keeper, &form).await.unwrap();
+    secret::set_password(app, &keeper, device, None).await.unwrap();
+    let kept = settle(Some("kommunen")).await;
+    assert!(
+        matches!(&kept, secret::Settled::Keeps { configured, .. } if configured == "kommunen"),
+        "{kept:?}"
+    );
+    assert_eq!((kept.realm(), settle(None).await.realm()), ("staden", "staden"));
 }
 
 #[tokio::test]

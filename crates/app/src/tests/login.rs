@@ -60,10 +60,21 @@ async fn the_last_administrator_stays() {
 async fn a_token_opens_until_it_is_taken_back() {
     let bench = Bench::new().await;
     let (app, keeper) = (&bench.app, administrator());
-    let (id, secret) = token::create(app, &keeper, "Journalsystemet").await.unwrap();
-    assert_eq!(fields(token::create(app, &keeper, "Journalsystemet").await), ["name"]);
+    let reads = ["devices:read".to_owned()];
+    let (id, secret) = token::create(app, &keeper, "Journalsystemet", &reads).await.unwrap();
+    assert_eq!(fields(token::create(app, &keeper, "Journalsystemet", &reads).await), ["name"]);
+    assert_eq!(fields(token::create(app, &keeper, "Annat", &[]).await), ["scopes"]);
+    assert_eq!(fields(token::create(app, &keeper, "Annat", &["all".to_owned()]).await), ["scopes"]);
     let system = token::system(app, &secret).await.unwrap().unwrap();
-    assert_eq!(system.roles, [Role::System]);
+    assert_eq!(
+        (system.roles.as_slice(), system.scopes.as_slice()),
+        ([Role::System].as_slice(), [access::Scope::DevicesRead].as_slice())
+    );
+    let page = crate::device::list::list(app, &system, &Default::default(), 1).await;
+    assert!(page.is_ok(), "what the scope opens");
+    let form = crate::device::form::Form::default();
+    let refused = crate::device::write::register(app, &system, &form).await;
+    assert!(matches!(refused, Err(AppError::Denied(_))), "what it does not open");
     assert!(token::list(app, &keeper).await.unwrap()[0].used_at.is_some());
     token::revoke(app, &keeper, id).await.unwrap();
     assert!(token::system(app, &secret).await.unwrap().is_none());

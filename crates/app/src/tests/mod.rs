@@ -5,6 +5,7 @@ mod housing;
 mod import;
 mod login;
 mod measure;
+mod nodes;
 mod person;
 mod running;
 mod silence;
@@ -48,7 +49,12 @@ impl Bench {
 }
 
 fn actor(number: u128, roles: &[Role]) -> Actor {
-    Actor { user: UserId(Uuid::from_u128(number)), roles: roles.to_vec(), teams: Vec::new() }
+    Actor {
+        user: UserId(Uuid::from_u128(number)),
+        roles: roles.to_vec(),
+        teams: Vec::new(),
+        scopes: Vec::new(),
+    }
 }
 
 fn administrator() -> Actor {

@@ -20,7 +20,7 @@ use crate::{
     weed,
 };
 
-fn calls(reference: u32) -> Arrival {
+pub(super) fn calls(reference: u32) -> Arrival {
     let report = Report {
         controller_id: format!("EX-{reference}"),
         reference: reference.to_string(),
@@ -154,17 +154,34 @@ async fn a_copy_is_verified_and_put_back_but_never_over_newer_data() {
     let bench = Bench::on(&format!("sqlite:{}", folder.join("source.db").display())).await;
     receive(&bench.app, &[calls(1)]).await.unwrap();
     bench.app.store.backup_to(&copy.display().to_string()).await.unwrap();
-    let restored = store::backup::restore(&copy, &database, false).await.unwrap();
-    assert_eq!((restored.alarms, restored.messages), (1, 1));
+    let put_back = async |from: &std::path::Path, lose_newer| {
+        store::backup::restore(from, &database, lose_newer, bench.app.now()).await
+    };
+    let restored = put_back(&copy, false).await.unwrap();
+    assert_eq!((restored.copy.alarms, restored.copy.messages, restored.kept), (1, 1, None));
     bench.pass(60);
     receive(&bench.app, &[calls(2)]).await.unwrap();
     let newer = folder.join("newer.db");
     bench.app.store.backup_to(&newer.display().to_string()).await.unwrap();
-    store::backup::restore(&newer, &database, false).await.unwrap();
-    let refused = store::backup::restore(&copy, &database, false).await;
+    let first_kept = put_back(&newer, false).await.unwrap().kept;
+    let refused = put_back(&copy, false).await;
     assert!(matches!(refused, Err(store::backup::BackupError::Newer { .. })), "{refused:?}");
-    assert_eq!(store::backup::restore(&copy, &database, true).await.unwrap().alarms, 1);
-    std::fs::write(folder.join("torn.db"), b"this is no database").unwrap();
-    assert!(store::backup::restore(&folder.join("torn.db"), &database, true).await.is_err());
+    let again = put_back(&copy, true).await.unwrap();
+    assert_eq!(again.copy.alarms, 1);
+    assert_ne!(again.kept, first_kept, "what was kept the first time is still there");
+    let kept = again.kept.unwrap();
+    assert_eq!(store::backup::verify_copy(&kept).await.unwrap().alarms, 2, "what was replaced is whole");
+    let torn = folder.join("torn.db");
+    std::fs::write(&torn, b"this is no database").unwrap();
+    assert!(put_back(&torn, true).await.is_err());
+    // A program that works on the database holds leases; whoever takes the database from under it is refused.
+    let other = Bench::on(&format!("sqlite:{}", database.display())).await;
+    lease::take(&other.app, "ladders", "a").await.unwrap();
+    other.app.store.close().await;
+    let refused = store::backup::restore(&copy, &database, true, other.app.now()).await;
+    assert!(matches!(refused, Err(store::backup::BackupError::InUse { .. })), "{refused:?}");
+    // A database that cannot be read is what a restore is for.
+    std::fs::write(&database, b"this is no database").unwrap();
+    assert_eq!(put_back(&copy, false).await.unwrap().copy.alarms, 1);
     std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -134,6 +134,45 @@ async fn a_password_is_asked_for_and_proves_the_device() {
 }
 
 #[tokio::test]
+async fn a_recorded_answer_proves_no_other_message_and_an_honest_device_answers_anew() {
+    let house = House::open().await;
+    let unit = Unit::at(&house).await;
+    let first = scaip(UNIT, "a1", PRESSED);
+    let challenge = unit.ask(1, 1, "", &first).await;
+    let proof = Unit::login(&challenge, UNIT, PASSWORD);
+    assert_eq!(status(&unit.ask(1, 2, &proof, &first).await), 200);
+    unit.next().await;
+    // The same message once more is a copy, and gets its answer again.
+    assert_eq!(status(&unit.ask(2, 1, &proof, &first).await), 200);
+    unit.next().await;
+    assert_eq!(house.rows().await.len(), 1);
+    let other = scaip(UNIT, "a2", ALIVE);
+    let again = unit.ask(3, 1, &proof, &other).await;
+    assert_eq!(status(&again), 401, "{again}");
+    assert!(again.contains("stale=true"), "{again}");
+    let fresh = Unit::login(&again, UNIT, PASSWORD);
+    assert_eq!(status(&unit.ask(3, 2, &fresh, &other).await), 200);
+}
+
+#[tokio::test]
+async fn an_answer_for_another_address_is_refused_and_an_untidy_one_taken() {
+    let house = House::open().await;
+    let unit = Unit::at(&house).await;
+    let login_at = |challenge: &str, uri: &str| {
+        let header = challenge.lines().find_map(|line| line.strip_prefix("WWW-Authenticate: ")).unwrap();
+        let answer = Challenge::parse(header).unwrap().answer(UNIT, PASSWORD, "MESSAGE", uri, "nonce", 1);
+        format!("Authorization: {answer}\r\n")
+    };
+    let body = scaip(UNIT, "h1", ALIVE);
+    let challenge = unit.ask(1, 1, "", &body).await;
+    let elsewhere = unit.ask(1, 2, &login_at(&challenge, "sip:annat@other.example"), &body).await;
+    assert_eq!(status(&elsewhere), 403, "{elsewhere}");
+    let (_, host) = TARGET.split_once('@').unwrap_or(("", TARGET.trim_start_matches("sip:")));
+    let untidy = unit.ask(2, 1, &login_at(&challenge, &format!("sip:{host}:5060")), &body).await;
+    assert_eq!(status(&untidy), 200, "{untidy}");
+}
+
+#[tokio::test]
 async fn a_wrong_password_is_refused_and_the_alarm_shown() {
     let house = House::open().await;
     let unit = Unit::at(&house).await;

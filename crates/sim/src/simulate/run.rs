@@ -346,8 +346,10 @@ impl<'a> World<'a> {
         loop {
             match self.changes.try_recv() {
                 Ok(Change::AlarmNew(id) | Change::AlarmChanged(id)) => changed.push(id),
-                Ok(Change::Device(_) | Change::Outage(_) | Change::Database) => {}
-                Err(TryRecvError::Lagged(_)) => changed.extend(self.plans.keys().copied()),
+                Ok(Change::Device(_) | Change::Outage(_)) => {}
+                Ok(Change::Everything) | Err(TryRecvError::Lagged(_)) => {
+                    changed.extend(self.plans.keys().copied())
+                }
                 Err(TryRecvError::Empty | TryRecvError::Closed) => break,
             }
         }

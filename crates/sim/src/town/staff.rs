@@ -35,7 +35,12 @@ pub struct TownLogin {
 impl TownLogin {
     /// The login as the one who acts.
     pub fn actor(&self) -> access::Actor {
-        access::Actor { user: self.id, roles: self.roles.clone(), teams: self.teams.clone() }
+        access::Actor {
+            user: self.id,
+            roles: self.roles.clone(),
+            teams: self.teams.clone(),
+            scopes: Vec::new(),
+        }
     }
 }
 

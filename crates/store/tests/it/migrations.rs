@@ -4,7 +4,12 @@ use store::{Store, StoreError, Value, migrate};
 
 use crate::{both_engines, moment};
 
-both_engines!(a_fresh_database_gets_all_of_them_once, an_edited_one_is_refused, a_newer_database_is_refused);
+both_engines!(
+    a_fresh_database_gets_all_of_them_once,
+    an_edited_one_is_refused,
+    a_newer_database_is_refused,
+    two_nodes_may_start_together,
+);
 
 async fn a_fresh_database_gets_all_of_them_once(store: Store) {
     let ran = migrate::migrate(&store, moment(0)).await.unwrap();
@@ -38,4 +43,12 @@ async fn a_newer_database_is_refused(store: Store) {
     transaction.commit().await.unwrap();
     let refused = migrate::migrate(&store, moment(1)).await;
     assert!(matches!(refused, Err(StoreError::Migration { version: 9_999, .. })), "{refused:?}");
+}
+
+/// Two nodes that start together on an empty database: each finds it ready, and every migration ran once.
+async fn two_nodes_may_start_together(store: Store) {
+    let (one, other) = tokio::join!(migrate::migrate(&store, moment(0)), migrate::migrate(&store, moment(0)));
+    let (one, other) = (one.unwrap(), other.unwrap());
+    assert_eq!(one.len() + other.len(), migrate::ALL.len(), "{one:?} {other:?}");
+    assert_eq!(migrate::pending(&store).await.unwrap(), 0);
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::bail;
+use app::device::secret::REALM_SETTING;
 use base::{Clock as _, clock::SystemClock};
 use clap::Args;
 use store::Store;
@@ -63,7 +64,7 @@ pub(crate) fn run(doctor: &Doctor) -> anyhow::Result<()> {
 }
 
 async fn database(config: &Config) -> Vec<Finding> {
-    if let Some(path) = sqlite_path(config)
+    if let Some(path) = config.sqlite_path()
         && !path.exists()
     {
         return vec![Finding::Warning(format!(
@@ -81,17 +82,27 @@ async fn database(config: &Config) -> Vec<Finding> {
         Ok(count) => Finding::Warning(format!("{count} migrations wait: the next start runs them")),
         Err(error) => Finding::Bad(error.to_string()),
     });
+    found.extend(realm(&store, config).await);
     store.close().await;
     found
 }
 
-fn sqlite_path(config: &Config) -> Option<&Path> {
-    config.database.strip_prefix("sqlite:").map(|path| Path::new(path.trim_start_matches("//")))
+/// Once devices have passwords the database keeps the realm that they were derived for.
+async fn realm(store: &Store, config: &Config) -> Option<Finding> {
+    let configured = config.realm.as_deref()?;
+    let mut transaction = store.read().await.ok()?;
+    let kept = store::setting::all(&mut transaction).await.ok()?.remove(REALM_SETTING)?;
+    let has_passwords = store::device::any_secret(&mut transaction).await.ok()?;
+    (has_passwords && kept != configured).then(|| {
+        Finding::Bad(format!(
+            "devices have passwords for the realm {kept:?}, which is used; the configured {configured:?} is not"
+        ))
+    })
 }
 
 /// Free room beside a SQLite database, as `df` sees it.
 fn disk(config: &Config) -> Vec<Finding> {
-    let Some(folder) = sqlite_path(config).and_then(Path::parent) else { return Vec::new() };
+    let Some(folder) = config.sqlite_path().and_then(Path::parent) else { return Vec::new() };
     let output =
         std::process::Command::new("df").arg("--output=avail").arg("--block-size=1").arg(folder).output();
     let free = output.ok().and_then(|output| {

@@ -4,8 +4,10 @@ pub(crate) mod backup;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod forecast;
+pub(crate) mod import;
 pub(crate) mod migrate;
 pub(crate) mod plan;
+pub(crate) mod restore;
 pub(crate) mod serve;
 pub(crate) mod simulate;
 
@@ -22,6 +24,10 @@ pub(crate) enum Command {
     Migrate(migrate::Migrate),
     /// Write a complete, checked copy of the database while it is in use (SQLite).
     Backup(backup::Backup),
+    /// Put a copy in the place of the database; the one that stands is kept beside (SQLite).
+    Restore(restore::Restore),
+    /// Take devices or people in from a CSV or XLSX file.
+    Import(import::Import),
     /// Check the configuration, the database, the ports, the certificates, the clock and the disk.
     Doctor(doctor::Doctor),
     /// Plan the visits of a day.
@@ -39,6 +45,8 @@ pub(crate) fn run(command: Command) -> anyhow::Result<()> {
         Command::Serve(serve) => serve::run(&serve),
         Command::Migrate(migrate) => migrate::run(&migrate),
         Command::Backup(backup) => backup::run(&backup),
+        Command::Restore(arguments) => restore::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Doctor(doctor) => doctor::run(&doctor),
         Command::Plan(arguments) => plan::run(arguments),
         Command::Forecast(arguments) => forecast::run(arguments),

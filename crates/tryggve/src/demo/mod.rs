@@ -90,7 +90,7 @@ fn configure(arguments: &Demo, folder: &Path, town: &Town) -> anyhow::Result<Con
     };
     Ok(Config {
         database: format!("sqlite:{}", folder.join("tryggve.sqlite").display()),
-        realm: REALM.to_owned(),
+        realm: Some(REALM.to_owned()),
         mqtt: Mqtt::of_sensors(arguments.mqtt, bridge::NAME),
         sip: Sip {
             udp: vec![arguments.sip],

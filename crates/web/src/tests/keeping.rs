@@ -69,6 +69,7 @@ fn an_auditor() -> access::Actor {
         user: base::UserId(base::id::Uuid::nil()),
         roles: vec![access::Role::Auditor],
         teams: Vec::new(),
+        scopes: Vec::new(),
     }
 }
 
@@ -139,7 +140,8 @@ async fn the_last_administrator_cannot_stop_themselves() {
 async fn the_secret_of_a_token_is_shown_once() {
     let (town, _) = town().await;
     let mut administrator = Browser::of(&town, "administrator").await;
-    let once = administrator.post("/tokens", &[("name", "Journalsystemet")]).await;
+    let once =
+        administrator.post("/tokens", &[("name", "Journalsystemet"), ("scopes", "devices:read")]).await;
     let secret = once.text.split_once("class=\"secret\">").unwrap().1.split_once('<').unwrap().0.to_owned();
     let private = base::Private::new(secret.clone());
     assert!(app::login::token::system(&town.app, &private).await.unwrap().is_some());

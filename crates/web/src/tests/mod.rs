@@ -1,7 +1,9 @@
 //! What holds over all pages.
 
+mod api;
 mod away;
 mod browser;
+mod conforms;
 mod console;
 mod devices;
 mod housing;

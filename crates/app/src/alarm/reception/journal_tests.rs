@@ -55,7 +55,7 @@ impl World {
     async fn mend_and_wait(&self, broken: Vec<Transaction>) {
         let mut changes = self.app.live.listen();
         drop(broken);
-        while !matches!(changes.recv().await, Ok(Change::Database)) {}
+        while !matches!(changes.recv().await, Ok(Change::Everything)) {}
         assert_eq!(self.app.aside.standing().waiting, 0);
     }
 }
@@ -84,6 +84,7 @@ async fn what_the_database_cannot_take_is_kept_shown_and_handed_over_once() {
             user: base::UserId(base::id::Uuid::nil()),
             roles: vec![access::Role::Operator],
             teams: Vec::new(),
+            scopes: Vec::new(),
         };
         let picture = aside::picture(&world.app, &operator).unwrap().unwrap();
         assert_eq!(picture.lines.len(), 2);
@@ -131,7 +132,7 @@ async fn a_message_that_was_stored_after_all_is_not_stored_again() {
         file.open().journal.append([taken.to_record().as_slice()]).unwrap();
         let mut changes = world.app.live.listen();
         world.start(&file);
-        while !matches!(changes.recv().await, Ok(Change::Database)) {}
+        while !matches!(changes.recv().await, Ok(Change::Everything)) {}
         assert_eq!(world.counts().await, (1, 1));
         assert_eq!(world.load(taken.alarm).await.repeats, 0);
     }

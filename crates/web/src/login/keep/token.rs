@@ -1,6 +1,7 @@
 //! Tokens of other systems: listed, created with a secret that is shown once, and taken back.
 
-use app::login::token::{create, list, revoke};
+use access::Scope;
+use app::login::token::{create, list, revoke, scopes_of};
 use askama::Template;
 use axum::{
     extract::{Path, State},
@@ -10,6 +11,7 @@ use axum::{
 use super::form::once;
 use crate::{
     alarm::read_id,
+    choice::Choice,
     fields::Fields,
     reply::{Frame, Reply, lead_to, whole_page},
     server::Web,
@@ -22,6 +24,8 @@ use crate::{
 pub(crate) struct Line {
     pub(crate) id: String,
     pub(crate) name: String,
+    /// What it opens, by the names that systems know.
+    pub(crate) scopes: Vec<&'static str>,
     pub(crate) created: String,
     pub(crate) used: String,
     /// When it was taken back; empty while it works.
@@ -36,15 +40,16 @@ pub(crate) struct Tokens {
     pub(crate) lines: Vec<Line>,
     /// What was written as the name of a new one.
     pub(crate) written: String,
+    pub(crate) scopes: Vec<Choice>,
     pub(crate) told: Told,
 }
 
 /// The page.
 pub(crate) async fn page(State(web): State<Web>, visit: Visit) -> Reply {
-    shown(&web, &visit, "", Told::default()).await
+    shown(&web, &visit, "", &[], Told::default()).await
 }
 
-async fn shown(web: &Web, visit: &Visit, name: &str, told: Told) -> Reply {
+async fn shown(web: &Web, visit: &Visit, name: &str, scopes: &[String], told: Told) -> Reply {
     let words = visit.words;
     let tokens = list(&web.app, visit.actor()?).await?;
     let lines = tokens
@@ -52,13 +57,20 @@ async fn shown(web: &Web, visit: &Visit, name: &str, told: Told) -> Reply {
         .map(|token| Line {
             id: token.id.to_string(),
             name: token.name.clone(),
+            scopes: scopes_of(token).into_iter().map(Scope::name).collect(),
             created: words.moment(token.created_at),
             used: token.used_at.map_or_else(|| words.say("token-never"), |at| words.moment(at)),
             revoked: token.revoked_at.map(|at| words.moment(at)).unwrap_or_default(),
         })
         .collect();
     let failed = !told.is_empty();
-    let part = Tokens { visit: visit.clone(), lines, written: name.to_owned(), told };
+    let scopes = Scope::ALL
+        .map(|scope| {
+            let text = format!("{} ({})", words.of(scope.text()), scope.name());
+            Choice::among(scope.name(), text, scopes)
+        })
+        .to_vec();
+    let part = Tokens { visit: visit.clone(), lines, written: name.to_owned(), scopes, told };
     let mut response = whole_page(web, visit, "token-title", Frame::default(), &part)?;
     if failed {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
@@ -69,11 +81,12 @@ async fn shown(web: &Web, visit: &Visit, name: &str, told: Told) -> Reply {
 /// Creates a token and shows its secret.
 pub(crate) async fn submit(State(web): State<Web>, visit: Visit, fields: Fields) -> Reply {
     let name = fields.text("name");
-    match create(&web.app, visit.actor()?, name).await {
+    let scopes: Vec<String> = fields.every("scopes").map(str::to_owned).collect();
+    match create(&web.app, visit.actor()?, name, &scopes).await {
         Ok((_, secret)) => once(&web, &visit, "token", "", &secret, "/tokens"),
         Err(error) => {
             let told = Told::of(error, visit.words)?;
-            shown(&web, &visit, name, told).await
+            shown(&web, &visit, name, &scopes, told).await
         }
     }
 }
