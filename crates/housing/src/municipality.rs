@@ -21,18 +21,27 @@ pub fn all() -> impl Iterator<Item = Municipality> {
 
 /// The municipality of a name.
 pub fn find(name: &str) -> Option<Municipality> {
-    all().find(|one| alike(one.name, name))
+    all().find(|one| cased_alike(one.name, name)).or_else(|| all().find(|one| alike(one.name, name)))
 }
 
-/// Names alike but for case, the letters å, ä, ö and the word kommun: `linkoping` is `Linköping`.
+/// Names alike but for case, the letters å, ä, ö and the word kommun: `linkoping` is `Linköping`. Two municipalities
+/// are never alike: Habo is not Håbo.
 pub fn alike(a: &str, b: &str) -> bool {
-    plain(a) == plain(b)
+    let is_one = |name: &str| all().any(|one| cased_alike(one.name, name));
+    cased_alike(a, b) || (plain(a) == plain(b) && !(is_one(a) && is_one(b)))
+}
+
+fn cased_alike(a: &str, b: &str) -> bool {
+    lower(a) == lower(b)
 }
 
 fn plain(name: &str) -> String {
-    let name = name.trim().to_lowercase().replace(['å', 'ä'], "a").replace('ö', "o");
-    let name = name.strip_suffix(" kommun").map(str::to_owned).unwrap_or(name);
-    name.trim().to_owned()
+    lower(name).replace(['å', 'ä'], "a").replace('ö', "o")
+}
+
+fn lower(name: &str) -> String {
+    let name = name.trim().to_lowercase();
+    name.strip_suffix(" kommun").unwrap_or(&name).trim().to_owned()
 }
 
 #[cfg(test)]
@@ -46,6 +55,9 @@ mod tests {
         assert!(!alike("Lidköping", "Linköping"));
         assert_eq!(find("linkoping").map(|found| (found.code, found.name)), Some(("0580", "Linköping")));
         assert_eq!(find("Tryggeby"), None);
+        assert!(!alike("Habo", "Håbo"), "two municipalities");
+        assert_eq!(find("habo").map(|found| found.name), Some("Habo"));
+        assert_eq!(find("Håbo kommun").map(|found| found.name), Some("Håbo"));
         assert_eq!(all().count(), 290);
     }
 }

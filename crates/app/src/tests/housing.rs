@@ -36,7 +36,7 @@ fn home_form(name: &str) -> home::Form {
 
 async fn someone(bench: &Bench) -> base::PersonId {
     let form = crate::person::form::Form {
-        identity: private("19330412-9801"),
+        identity: private("19330412-9806"),
         given_name: private("Lingonia"),
         family_name: private("Påhittsgren"),
         ..crate::person::form::Form::default()
@@ -46,7 +46,7 @@ async fn someone(bench: &Bench) -> base::PersonId {
 
 fn application_form() -> application::Form {
     application::Form {
-        identity: private("330412-9801"),
+        identity: private("330412-9806"),
         kind: "dementia".to_owned(),
         applied: "2026-07-01".to_owned(),
         languages: "fi".to_owned(),

@@ -142,7 +142,7 @@ async fn headings_that_are_missing_and_hands_that_may_not_are_refused() {
     assert_eq!(super::fields(missing), ["file"]);
     let denied = device::import::preview(app, &operator(), &rows(DEVICES)).await;
     assert!(matches!(denied, Err(AppError::Denied(_))));
-    let system = actor(9, &[Role::System]);
+    let system = access::Actor { scopes: access::Scope::ALL.to_vec(), ..actor(9, &[Role::System]) };
     let asked = device::import::preview(app, &system, &rows(DEVICES)).await;
     assert!(matches!(asked, Err(AppError::Denied(_))), "a system learns not who is in the register");
     assert!(device::import::preview(app, &system, &rows("serial;modell\nEX-1;Exempel 4G\n")).await.is_ok());
