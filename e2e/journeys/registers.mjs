@@ -2,6 +2,9 @@
 import { checkAccessibility, checkFits, inspect, ok, picture, session, settle } from "../lib.mjs";
 import { loggedIn } from "../town.mjs";
 
+/** Some thirty looks, each with its picture and its check. */
+export const secondsMax = 400;
+
 const VIEWS = ["desktop", "narrow", "dark"];
 const PAGES = [
   ["import-choose", "/devices/import"],

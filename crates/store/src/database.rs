@@ -26,9 +26,10 @@ const JOURNAL_PAGES_MAX: &str = "8192";
 const WRITER_CACHE: &str = "-8192";
 /// What makes PostgreSQL plan by key; see `open_postgres`.
 const PLAN_BY_KEY: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
-/// How many rows one bulk statement carries; few fixed sizes keep the prepared statements cached.
-/// Powers of two write any number of rows in as few statements as it has ones in binary.
-const CHUNK_ROWS: [usize; 9] = [256, 128, 64, 32, 16, 8, 4, 2, 1];
+/// How many rows one bulk statement carries. Each size is a prepared statement of its own that must stay cached, and
+/// each statement is a round trip: these few sizes write any number of rows up to 256 in two or three.
+const CHUNK_ROWS: [usize; 22] =
+    [256, 192, 128, 96, 64, 48, 40, 32, 28, 24, 20, 16, 14, 12, 10, 8, 7, 6, 5, 4, 2, 1];
 /// How many keys one look-up carries; a list is filled up to the next size with its last key.
 const CHUNK_KEYS: [usize; 5] = [1, 8, 32, 64, 256];
 
@@ -281,14 +282,29 @@ impl Transaction {
         Ok(found)
     }
 
-    /// Runs a query with `{values}` in it, a list of rows of `width` keys each, a chunk at a time.
+    /// As [`Transaction::values`], for a statement that may meet the same row twice: the last row is said again up to
+    /// the next size, so that few rows are one statement.
+    pub async fn values_again(
+        &mut self,
+        head: &str,
+        width: usize,
+        mut values: Vec<Value>,
+        tail: &str,
+    ) -> Result<Vec<Row>, StoreError> {
+        fill_up(&mut values, width);
+        self.values(head, width, values, tail).await
+    }
+
+    /// Runs a query with `{values}` in it, a list of rows of `width` keys each, a chunk at a time. What belongs to the
+    /// last key may be found more than once.
     pub async fn rows_for_values(
         &mut self,
         sql: &str,
         width: usize,
-        keys: Vec<Value>,
+        mut keys: Vec<Value>,
     ) -> Result<Vec<Row>, StoreError> {
         let mut found = Vec::new();
+        fill_up(&mut keys, width);
         let mut left = keys.into_iter();
         while left.len() >= width && width > 0 {
             let rows = left.len() / width;
@@ -314,6 +330,19 @@ impl Transaction {
             found.extend(self.rows(&sql, chunk).await?);
         }
         Ok(found)
+    }
+}
+
+/// Repeats the last row of what does not fill the largest chunk, up to the next size.
+fn fill_up(values: &mut Vec<Value>, width: usize) {
+    let rest = values.len().checked_div(width).unwrap_or(0) % CHUNK_ROWS[0];
+    if rest == 0 {
+        return;
+    }
+    let wanted = CHUNK_ROWS.into_iter().rev().find(|size| *size >= rest).unwrap_or(rest);
+    let last = values.len() - width;
+    for _ in rest..wanted {
+        values.extend_from_within(last..last + width);
     }
 }
 
@@ -414,6 +443,22 @@ mod tests {
         check("$2", "?2");
     }
 
+    #[test]
+    fn the_last_row_is_said_again_up_to_the_next_size() {
+        let check = |rows: i64, wanted: usize| {
+            let mut values: Vec<Value> = (0..rows).flat_map(|row| [row.into(), 0.into()]).collect();
+            fill_up(&mut values, 2);
+            assert_eq!(values.len(), wanted * 2, "{rows} rows");
+            let last: Option<Value> = (rows > 0).then(|| Value::from(rows - 1));
+            assert_eq!(values.iter().rev().nth(1), last.as_ref(), "{rows} rows");
+        };
+        for (rows, wanted) in
+            [(0, 0), (1, 1), (3, 4), (50, 64), (200, 256), (256, 256), (257, 257), (300, 304)]
+        {
+            check(rows, wanted);
+        }
+    }
+
     #[tokio::test]
     async fn every_number_of_keys_and_rows_goes_through() {
         let store = Store::open("sqlite::memory:").await.unwrap();
@@ -424,13 +469,17 @@ mod tests {
             let values =
                 (written..written + rows).flat_map(|id| [Value::from(id), Value::from(id / 2)]).collect();
             transaction.values("INSERT INTO spot (id, half)", 2, values, "").await.unwrap();
+            let pairs = (written..written + rows).flat_map(|id| [id.into(), (-id).into()]).collect();
+            let tail = ") UPDATE spot SET half = new.half FROM new WHERE spot.id = new.id";
+            transaction.values_again("WITH new (id, half) AS (", 2, pairs, tail).await.unwrap();
             written += rows;
             let keys: Vec<Value> = (0..rows).map(Value::from).collect();
             let found =
                 transaction.rows_for_keys("SELECT id FROM spot WHERE id IN {keys}", keys).await.unwrap();
             assert_eq!(found.len() as i64, rows);
         }
-        let row = transaction.row("SELECT COUNT(*) AS rows FROM spot", vec![]).await.unwrap().unwrap();
+        let sql = "SELECT COUNT(*) AS rows FROM spot WHERE half = -id";
+        let row = transaction.row(sql, vec![]).await.unwrap().unwrap();
         assert_eq!(row.integer("rows").unwrap(), written);
     }
 }

@@ -1,14 +1,16 @@
 //! A form as it is shown: each field with its problem beside it, and a summary of them all that takes the focus.
 
-use app::problem::Problems;
+use app::{AppError, problem::Problems};
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
 
 use crate::{
-    reply::{Frame, Reply, page},
+    choice::Choice,
+    reply::{Frame, Reply, lead_to, page},
     server::Web,
     table::TableShown,
     text::Words,
+    trouble::Problem,
     visit::Visit,
 };
 
@@ -23,6 +25,8 @@ pub(crate) enum Kind {
     OneOf(Vec<(String, String)>),
     /// Yes or no; yes is the value `yes`.
     Mark,
+    /// Any number of these.
+    AnyOf(Vec<Choice>),
 }
 
 /// One field.
@@ -73,6 +77,16 @@ impl FieldShown {
         FieldShown { kind: Kind::OneOf(options), ..FieldShown::line(name, label, value) }
     }
 
+    /// A line of another kind, as in HTML: a time, a telephone number.
+    pub(crate) fn of_kind(self, kind: &'static str) -> Self {
+        FieldShown { kind: Kind::Line(kind), ..self }
+    }
+
+    /// Any number of choices.
+    pub(crate) fn any_of(name: impl Into<String>, label: String, choices: Vec<Choice>) -> Self {
+        FieldShown { kind: Kind::AnyOf(choices), ..FieldShown::line(name, label, "") }
+    }
+
     /// Yes or no.
     pub(crate) fn mark(name: impl Into<String>, label: String, set: bool) -> Self {
         FieldShown { kind: Kind::Mark, ..FieldShown::line(name, label, if set { "yes" } else { "" }) }
@@ -91,7 +105,7 @@ impl FieldShown {
     pub(crate) fn input(&self) -> &'static str {
         match self.kind {
             Kind::Line(kind) => kind,
-            Kind::Lines | Kind::OneOf(_) | Kind::Mark => "",
+            Kind::Lines | Kind::OneOf(_) | Kind::Mark | Kind::AnyOf(_) => "",
         }
     }
 
@@ -106,7 +120,15 @@ impl FieldShown {
     pub(crate) fn options(&self) -> &[(String, String)] {
         match &self.kind {
             Kind::OneOf(options) => options,
-            Kind::Line(_) | Kind::Lines | Kind::Mark => &[],
+            Kind::Line(_) | Kind::Lines | Kind::Mark | Kind::AnyOf(_) => &[],
+        }
+    }
+
+    /// The choices of which any number may be made; `None` for another kind of field.
+    pub(crate) fn choices(&self) -> Option<&[Choice]> {
+        match &self.kind {
+            Kind::AnyOf(choices) => Some(choices),
+            Kind::Line(_) | Kind::Lines | Kind::OneOf(_) | Kind::Mark => None,
         }
     }
 
@@ -191,5 +213,26 @@ impl FormPage {
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         }
         Ok(response)
+    }
+}
+
+/// Leads on when what was written was taken; shows the form again, each problem beside its field, when it was not.
+/// `again` makes the form with what was written, and runs only then.
+pub(crate) async fn taken<T>(
+    web: &Web,
+    visit: &Visit,
+    outcome: Result<T, AppError>,
+    onward: impl FnOnce(T) -> String,
+    title: &str,
+    again: impl Future<Output = Result<FormPage, Problem>>,
+) -> Reply {
+    match outcome {
+        Ok(done) => Ok(lead_to(visit, &onward(done))),
+        Err(AppError::Invalid(problems)) => {
+            let mut page = again.await?;
+            page.tell(&problems);
+            page.show(web, visit, title)
+        }
+        Err(other) => Err(other.into()),
     }
 }

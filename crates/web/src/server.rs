@@ -5,7 +5,7 @@ use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 use app::App;
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::MethodRouter};
 use tokio::{net::TcpListener, sync::watch};
-use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
+use tower_http::{compression::CompressionLayer, timeout::TimeoutLayer};
 
 use crate::{
     api::{self, limit::Limits},
@@ -74,8 +74,8 @@ fn build(web: Web) -> Router {
             }
         };
         let handler = guarded
+            // The guard or the extractor reads a body within this limit, and says so where it is exceeded.
             .layer::<_, Infallible>(DefaultBodyLimit::max(bytes_max))
-            .layer::<_, Infallible>(RequestBodyLimitLayer::new(bytes_max))
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, seconds_max));
         router = router.route(route.path, handler);
     }

@@ -1,6 +1,6 @@
 //! A table as it is shown, and a sheet as a file.
 
-use app::sheet::Sheet;
+use app::{import::Column, sheet::Sheet};
 use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
@@ -67,6 +67,15 @@ impl Format {
             "csv" => Some(Format::Csv),
             "xlsx" => Some(Format::Xlsx),
             _ => None,
+        }
+    }
+}
+
+/// The headings of a register's file in the words of the page; an import reads these as well as the names of fields.
+pub(crate) fn in_words(sheet: &mut Sheet, columns: &[Column], words: Words) {
+    for heading in &mut sheet.headings {
+        if let Some(column) = columns.iter().find(|column| column.field == heading) {
+            *heading = words.of(column.text).to_owned();
         }
     }
 }

@@ -116,7 +116,8 @@ pub fn find(
 pub fn start(app: &App, actor: &Actor, register: Register, id: Uuid) -> Result<(), AppError> {
     let begin = |file: &mut Waiting| {
         let waits = matches!(file.progress, Progress::Waiting | Progress::Failed);
-        let total = file.rows.0.reveal().len();
+        // Without the row of headings.
+        let total = file.rows.0.reveal().len().saturating_sub(1);
         waits.then(|| {
             file.progress = Progress::Running { done: 0, total };
             Arc::clone(&file.rows)

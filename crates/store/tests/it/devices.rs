@@ -4,7 +4,7 @@ use base::{AreaId, DeviceId, ModelId, OutageId, ProfileId};
 use device::{Category, Contact, Device, Generation, Model, Profile, Stage, supervision::Cause};
 use store::{
     Store,
-    device::{Filter, Secrets},
+    device::{Filter, Secrets, Step},
     supervision::Outage,
     team::Area,
 };
@@ -15,6 +15,7 @@ both_engines!(
     devices_come_back_and_are_listed,
     contact_ends_silence,
     an_outage_counts_its_devices,
+    installations_are_counted_by_week_and_begin_supervision,
     the_register_has_a_version
 );
 
@@ -145,6 +146,40 @@ async fn an_outage_counts_its_devices(store: Store) {
     store::supervision::save_outage(&mut transaction, &ended).await.unwrap();
     assert!(store::supervision::outages(&mut transaction, true, 10).await.unwrap().is_empty());
     assert_eq!(store::supervision::outages(&mut transaction, false, 10).await.unwrap().len(), 1);
+}
+
+async fn installations_are_counted_by_week_and_begin_supervision(store: Store) {
+    let devices = with_devices(&store, 3).await;
+    let week = 7 * 86_400;
+    let mut transaction = store.write().await.unwrap();
+    for (device, at) in [(0, 10), (0, week - 1), (2, week), (2, 3 * week + 5)] {
+        let step = Step {
+            device: devices[device].id,
+            from: Stage::Stock,
+            to: Stage::Installed,
+            at: moment(at),
+            user: None,
+            note: String::new(),
+        };
+        let number = 100 + u128::try_from(at).unwrap();
+        store::device::add_step(&mut transaction, uuid(number), &step).await.unwrap();
+    }
+    let weeks = store::device::installed_by_week(&mut transaction, moment(0)).await.unwrap();
+    let four = Generation::FourG;
+    assert_eq!(weeks, [(four, 0, 2), (four, 1, 1), (four, 3, 1)]);
+    assert_eq!(store::device::installed_by_week(&mut transaction, moment(week)).await.unwrap().len(), 2);
+
+    // Never heard: watched from the last installation on.
+    let mut watched = store::supervision::watched(&mut transaction).await.unwrap();
+    watched.sort_by_key(|device| device.device);
+    let since: Vec<_> = watched.iter().map(|device| device.last_contact_at).collect();
+    assert_eq!(since, [moment(week - 1), moment(3 * week + 5)]);
+    let overdue = async |transaction: &mut _, at| {
+        store::supervision::overdue(transaction, 3, moment(at)).await.unwrap().len()
+    };
+    assert_eq!(overdue(&mut transaction, week + 178).await, 0);
+    assert_eq!(overdue(&mut transaction, week + 179).await, 1);
+    assert_eq!(overdue(&mut transaction, 3 * week + 185).await, 2);
 }
 
 async fn the_register_has_a_version(store: Store) {

@@ -1,9 +1,6 @@
 //! Changing what is written about a device. Whom it helps is changed by the steps of its life.
 
-use app::{
-    AppError,
-    device::{form::Form, view::view, write::change},
-};
+use app::device::{form::Form, view::view, write::change};
 use axum::extract::{Path, State};
 use base::DeviceId;
 
@@ -11,8 +8,8 @@ use super::form::{read, shown};
 use crate::{
     alarm::read_id,
     fields::Fields,
-    form::FormPage,
-    reply::{Reply, lead_to},
+    form::{FormPage, taken},
+    reply::Reply,
     server::Web,
     trouble::Problem,
     visit::Visit,
@@ -52,13 +49,7 @@ pub(crate) async fn submit(
     let id = read_id(&id)?;
     let (form, version) = (read(&fields), fields.text("version"));
     let read_version = version.parse().unwrap_or(0);
-    match change(&web.app, visit.actor()?, id, read_version, &form).await {
-        Ok(()) => Ok(lead_to(&visit, &format!("/devices/{id}"))),
-        Err(AppError::Invalid(problems)) => {
-            let mut page = form_page(&web, &visit, id, &form, version).await?;
-            page.tell(&problems);
-            page.show(&web, &visit, "device-change")
-        }
-        Err(other) => Err(other.into()),
-    }
+    let outcome = change(&web.app, visit.actor()?, id, read_version, &form).await;
+    let again = form_page(&web, &visit, id, &form, version);
+    taken(&web, &visit, outcome, |()| format!("/devices/{id}"), "device-change", again).await
 }

@@ -1,6 +1,6 @@
 //! The devices that fit a filter, as a file.
 
-use app::device::export::export;
+use app::device::{export::export, import::COLUMNS};
 use axum::extract::{Query, State};
 use serde::Deserialize;
 
@@ -8,7 +8,7 @@ use super::list::Asked;
 use crate::{
     reply::Reply,
     server::Web,
-    table::{Format, file},
+    table::{Format, file, in_words},
     trouble::Problem,
     visit::Visit,
 };
@@ -28,6 +28,7 @@ pub(crate) async fn download(
     Query(asked): Query<Asked>,
 ) -> Reply {
     let format = Format::from_name(&wanted.format).ok_or(Problem::NoSuchPage)?;
-    let sheet = export(&web.app, visit.actor()?, &asked.filter()).await?;
+    let mut sheet = export(&web.app, visit.actor()?, &asked.filter()).await?;
+    in_words(&mut sheet, &COLUMNS, visit.words);
     file(sheet, "devices-title", visit.words, format)
 }

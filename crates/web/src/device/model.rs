@@ -1,10 +1,7 @@
 //! Models of devices: the list, one model's form with its history, and removing one that no device has.
 
 use access::Action;
-use app::{
-    AppError,
-    device::model::{DRIVERS, Either, ModelForm, changes, models, remove_model, save_model},
-};
+use app::device::model::{DRIVERS, Either, ModelForm, changes, models, remove_model, save_model};
 use askama::Template;
 use axum::extract::{Path, State};
 use base::ModelId;
@@ -13,9 +10,9 @@ use device::{Category, Generation, Model, Profile};
 use crate::{
     alarm::read_id,
     fields::Fields,
-    form::{FieldShown, FormPage},
+    form::{FieldShown, FormPage, taken},
     history,
-    reply::{Frame, Reply, lead_to, page as framed},
+    reply::{Frame, Reply, page as framed},
     server::Web,
     table::{CellShown, TableShown},
     text::Words,
@@ -172,28 +169,18 @@ pub(crate) async fn submit(
 }
 
 async fn save(web: &Web, visit: &Visit, id: Option<ModelId>, form: &ModelForm) -> Reply {
-    match save_model(&web.app, visit.actor()?, id, form).await {
-        Ok(_) => Ok(lead_to(visit, "/devices/models")),
-        Err(AppError::Invalid(problems)) => {
-            let mut page = shown(web, visit, id, form).await?;
-            page.tell(&problems);
-            page.show(web, visit, "model-one")
-        }
-        Err(other) => Err(other.into()),
-    }
+    let outcome = save_model(&web.app, visit.actor()?, id, form).await;
+    let again = shown(web, visit, id, form);
+    taken(web, visit, outcome, |_| "/devices/models".to_owned(), "model-one", again).await
 }
 
 /// Removes a model that no device has.
 pub(crate) async fn remove(State(web): State<Web>, visit: Visit, Path(id): Path<String>) -> Reply {
     let id = read_id(&id)?;
-    match remove_model(&web.app, visit.actor()?, id).await {
-        Ok(()) => Ok(lead_to(&visit, "/devices/models")),
-        Err(AppError::Invalid(problems)) => {
-            let form = known(&web, &visit, id).await?;
-            let mut page = shown(&web, &visit, Some(id), &form).await?;
-            page.tell(&problems);
-            page.show(&web, &visit, "model-one")
-        }
-        Err(other) => Err(other.into()),
-    }
+    let outcome = remove_model(&web.app, visit.actor()?, id).await;
+    let again = async {
+        let form = known(&web, &visit, id).await?;
+        shown(&web, &visit, Some(id), &form).await
+    };
+    taken(&web, &visit, outcome, |()| "/devices/models".to_owned(), "model-one", again).await
 }

@@ -2,10 +2,7 @@
 //! one that no model has.
 
 use access::Action;
-use app::{
-    AppError,
-    device::model::{Either, ProfileForm, changes, models, remove_profile, save_profile},
-};
+use app::device::model::{Either, ProfileForm, changes, models, remove_profile, save_profile};
 use axum::extract::{Path, State};
 use base::ProfileId;
 use device::{Authentication, Profile, ReplyStyle};
@@ -14,9 +11,9 @@ use super::model::Kept;
 use crate::{
     alarm::read_id,
     fields::Fields,
-    form::{FieldShown, FormPage},
+    form::{FieldShown, FormPage, taken},
     history,
-    reply::{Frame, Reply, lead_to, page as framed},
+    reply::{Frame, Reply, page as framed},
     server::Web,
     table::{CellShown, TableShown},
     text::Words,
@@ -169,28 +166,18 @@ pub(crate) async fn submit(
 }
 
 async fn save(web: &Web, visit: &Visit, id: Option<ProfileId>, form: &ProfileForm) -> Reply {
-    match save_profile(&web.app, visit.actor()?, id, form).await {
-        Ok(_) => Ok(lead_to(visit, "/devices/profiles")),
-        Err(AppError::Invalid(problems)) => {
-            let mut page = shown(web, visit, id, form).await?;
-            page.tell(&problems);
-            page.show(web, visit, "profile-one")
-        }
-        Err(other) => Err(other.into()),
-    }
+    let outcome = save_profile(&web.app, visit.actor()?, id, form).await;
+    let again = shown(web, visit, id, form);
+    taken(web, visit, outcome, |_| "/devices/profiles".to_owned(), "profile-one", again).await
 }
 
 /// Removes a profile that no model has.
 pub(crate) async fn remove(State(web): State<Web>, visit: Visit, Path(id): Path<String>) -> Reply {
     let id = read_id(&id)?;
-    match remove_profile(&web.app, visit.actor()?, id).await {
-        Ok(()) => Ok(lead_to(&visit, "/devices/profiles")),
-        Err(AppError::Invalid(problems)) => {
-            let form = known(&web, &visit, id).await?;
-            let mut page = shown(&web, &visit, Some(id), &form).await?;
-            page.tell(&problems);
-            page.show(&web, &visit, "profile-one")
-        }
-        Err(other) => Err(other.into()),
-    }
+    let outcome = remove_profile(&web.app, visit.actor()?, id).await;
+    let again = async {
+        let form = known(&web, &visit, id).await?;
+        shown(&web, &visit, Some(id), &form).await
+    };
+    taken(&web, &visit, outcome, |()| "/devices/profiles".to_owned(), "profile-one", again).await
 }

@@ -1,19 +1,11 @@
 //! Registering a device, from nothing or from a sender that was heard.
 
-use app::{
-    AppError,
-    device::{form::Form, write::register},
-};
+use app::device::{form::Form, write::register};
 use axum::extract::{Query, State};
 use serde::Deserialize;
 
 use super::form::{read, shown};
-use crate::{
-    fields::Fields,
-    reply::{Reply, lead_to},
-    server::Web,
-    visit::Visit,
-};
+use crate::{fields::Fields, form::taken, reply::Reply, server::Web, visit::Visit};
 
 /// What is known of it already.
 #[derive(Debug, Default, Deserialize)]
@@ -32,13 +24,7 @@ pub(crate) async fn page(State(web): State<Web>, visit: Visit, Query(known): Que
 /// Registers it.
 pub(crate) async fn submit(State(web): State<Web>, visit: Visit, fields: Fields) -> Reply {
     let form = read(&fields);
-    match register(&web.app, visit.actor()?, &form).await {
-        Ok(id) => Ok(lead_to(&visit, &format!("/devices/{id}"))),
-        Err(AppError::Invalid(problems)) => {
-            let mut page = shown(&web.app, &visit, &form).await?;
-            page.tell(&problems);
-            page.show(&web, &visit, "device-register")
-        }
-        Err(other) => Err(other.into()),
-    }
+    let outcome = register(&web.app, visit.actor()?, &form).await;
+    let again = async { Ok(shown(&web.app, &visit, &form).await?) };
+    taken(&web, &visit, outcome, |id| format!("/devices/{id}"), "device-register", again).await
 }

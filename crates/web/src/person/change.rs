@@ -14,8 +14,8 @@ use super::{
 use crate::{
     alarm::read_id,
     fields::Fields,
-    form::FormPage,
-    reply::{Reply, lead_to},
+    form::{FormPage, taken},
+    reply::Reply,
     server::Web,
     trouble::Problem,
     visit::Visit,
@@ -57,13 +57,8 @@ pub(crate) async fn submit(
 ) -> Reply {
     let id = read_id(&id)?;
     let (form, version) = (read(&fields), fields.text("version"));
-    match change(&web.app, visit.actor()?, id, version.parse().unwrap_or(0), &form).await {
-        Ok(()) => Ok(lead_to(&visit, &format!("/people/{id}"))),
-        Err(AppError::Invalid(problems)) => {
-            let mut page = form_page(&web, &visit, id, &form, version).await?;
-            page.tell(&problems);
-            page.show(&web, &visit, "person-change")
-        }
-        Err(other) => Err(other.into()),
-    }
+    let read_version = version.parse().unwrap_or(0);
+    let outcome = change(&web.app, visit.actor()?, id, read_version, &form).await;
+    let again = form_page(&web, &visit, id, &form, version);
+    taken(&web, &visit, outcome, |()| format!("/people/{id}"), "person-change", again).await
 }

@@ -1,6 +1,9 @@
 //! The register of people as a file, for a stated reason.
 
-use app::{AppError, person::export::export};
+use app::{
+    AppError,
+    person::{export::export, import::COLUMNS},
+};
 use axum::extract::State;
 
 use crate::{
@@ -8,7 +11,7 @@ use crate::{
     form::{FieldShown, FormPage},
     reply::Reply,
     server::Web,
-    table::{Format, file},
+    table::{Format, file, in_words},
     trouble::Problem,
     visit::Visit,
 };
@@ -42,7 +45,10 @@ pub(crate) async fn submit(State(web): State<Web>, visit: Visit, fields: Fields)
     // Read first: an export that gives no file must not stand in the log as one.
     let format = Format::from_name(fields.text("format")).ok_or(Problem::Unreadable)?;
     match export(&web.app, visit.actor()?, fields.text("reason")).await {
-        Ok(sheet) => file(sheet, "people-title", visit.words, format),
+        Ok(mut sheet) => {
+            in_words(&mut sheet, &COLUMNS, visit.words);
+            file(sheet, "people-title", visit.words, format)
+        }
         Err(AppError::Invalid(problems)) => {
             let mut page = form(&visit);
             page.tell(&problems);

@@ -4,42 +4,21 @@ use app::team::{
     area::{areas, providers},
     responders::{Form, remove_team, save_team, teams},
 };
-use askama::Template;
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::extract::{Path, State};
 use base::TeamId;
 
 use crate::{
     alarm::read_id,
     choice::Choice,
     fields::Fields,
-    reply::{Frame, Reply, lead_to, whole_page},
+    form::{FieldShown, FormPage, taken},
+    reply::Reply,
     server::Web,
-    told::Told,
     trouble::Problem,
     visit::Visit,
 };
 
-/// The form.
-#[derive(Template)]
-#[template(path = "team/edit.html")]
-pub(crate) struct Edit {
-    pub(crate) visit: Visit,
-    /// Empty for a new team.
-    pub(crate) id: String,
-    pub(crate) form: Form,
-    pub(crate) areas: Vec<Choice>,
-    pub(crate) providers: Vec<Choice>,
-    pub(crate) told: Told,
-}
-
-impl Edit {
-    fn address(&self) -> String {
-        if self.id.is_empty() { "/teams".to_owned() } else { format!("/teams/{}", self.id) }
-    }
-}
+const LIST: &str = "/teams";
 
 fn read(fields: &Fields) -> Form {
     let text = |name: &str| fields.text(name).to_owned();
@@ -55,41 +34,44 @@ fn read(fields: &Fields) -> Form {
     }
 }
 
-async fn shown(web: &Web, visit: &Visit, id: Option<TeamId>, form: Form, told: Told) -> Reply {
-    let actor = visit.actor()?;
-    let chosen = [form.provider.clone()];
-    let mut provider_choices = vec![Choice::among("", visit.words.say("team-no-provider"), &chosen)];
-    for provider in providers(&web.app, actor).await? {
-        provider_choices.push(Choice::among(provider.id, &provider.name, &chosen));
-    }
+async fn shown(web: &Web, visit: &Visit, id: Option<TeamId>, form: &Form) -> Result<FormPage, Problem> {
+    let (words, actor) = (visit.words, visit.actor()?);
+    let providers = providers(&web.app, actor).await?.into_iter();
+    let none = std::iter::once((String::new(), words.say("team-no-provider")));
+    let providers = none.chain(providers.map(|provider| (provider.id.to_string(), provider.name)));
     let areas = areas(&web.app, actor).await?;
-    let failed = !told.is_empty();
-    let part = Edit {
-        id: id.map(|id| id.to_string()).unwrap_or_default(),
-        areas: areas.iter().map(|area| Choice::among(area.id, &area.name, &form.areas)).collect(),
-        providers: provider_choices,
-        form,
-        told,
-        visit: visit.clone(),
+    let areas = areas.iter().map(|area| Choice::among(area.id, &area.name, &form.areas));
+    let line = |name: &str, text: &str, value: &str| FieldShown::line(name, words.say(text), value);
+    let fields = vec![
+        line("name", "team-name", &form.name).required(),
+        FieldShown::one_of("provider", words.say("team-provider"), &form.provider, providers.collect()),
+        FieldShown::any_of("areas", words.say("team-areas-none-all"), areas.collect()),
+        line("from", "team-from", &form.from).of_kind("time").hint(words.say("team-hours-what")),
+        line("to", "team-to", &form.to).of_kind("time"),
+        line("answer_seconds", "team-answer-seconds", &form.answer_seconds).of_kind("number"),
+        line("order", "team-order-what", &form.order).of_kind("number"),
+        line("phone", "team-phone", &form.phone).of_kind("tel"),
+    ];
+    let Some(id) = id else {
+        return Ok(FormPage::new(visit, "team-new", LIST.to_owned(), LIST.to_owned(), fields));
     };
-    let mut response = whole_page(web, visit, "team-one", Frame::default(), &part)?;
-    if failed {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    Ok(FormPage {
+        remove: Some((format!("{LIST}/{id}/remove"), words.say("team-remove"))),
+        ..FormPage::new(visit, "team-one", format!("{LIST}/{id}"), LIST.to_owned(), fields)
+    })
 }
 
 /// The empty form.
 pub(crate) async fn new(State(web): State<Web>, visit: Visit) -> Reply {
     let form = Form { answer_seconds: "120".to_owned(), order: "1".to_owned(), ..Form::default() };
-    shown(&web, &visit, None, form, Told::default()).await
+    shown(&web, &visit, None, &form).await?.show(&web, &visit, "team-new")
 }
 
 /// The form as it stands.
 pub(crate) async fn page(State(web): State<Web>, visit: Visit, Path(id): Path<String>) -> Reply {
     let id = read_id(&id)?;
     let form = known(&web, &visit, id).await?;
-    shown(&web, &visit, Some(id), form, Told::default()).await
+    shown(&web, &visit, Some(id), &form).await?.show(&web, &visit, "team-one")
 }
 
 async fn known(web: &Web, visit: &Visit, id: TeamId) -> Result<Form, Problem> {
@@ -99,7 +81,7 @@ async fn known(web: &Web, visit: &Visit, id: TeamId) -> Result<Form, Problem> {
 
 /// Saves a new team.
 pub(crate) async fn create(State(web): State<Web>, visit: Visit, fields: Fields) -> Reply {
-    save(&web, &visit, None, read(&fields)).await
+    save(&web, &visit, None, &read(&fields)).await
 }
 
 /// Saves a known team.
@@ -109,28 +91,21 @@ pub(crate) async fn submit(
     Path(id): Path<String>,
     fields: Fields,
 ) -> Reply {
-    save(&web, &visit, Some(read_id(&id)?), read(&fields)).await
+    save(&web, &visit, Some(read_id(&id)?), &read(&fields)).await
 }
 
-async fn save(web: &Web, visit: &Visit, id: Option<TeamId>, form: Form) -> Reply {
-    match save_team(&web.app, visit.actor()?, id, &form).await {
-        Ok(_) => Ok(lead_to(visit, "/teams")),
-        Err(error) => {
-            let told = Told::of(error, visit.words)?;
-            shown(web, visit, id, form, told).await
-        }
-    }
+async fn save(web: &Web, visit: &Visit, id: Option<TeamId>, form: &Form) -> Reply {
+    let outcome = save_team(&web.app, visit.actor()?, id, form).await;
+    taken(web, visit, outcome, |_| LIST.to_owned(), "team-one", shown(web, visit, id, form)).await
 }
 
 /// Removes a team that nothing needs any more.
 pub(crate) async fn remove(State(web): State<Web>, visit: Visit, Path(id): Path<String>) -> Reply {
     let id = read_id(&id)?;
-    match remove_team(&web.app, visit.actor()?, id).await {
-        Ok(()) => Ok(lead_to(&visit, "/teams")),
-        Err(error) => {
-            let told = Told::of(error, visit.words)?;
-            let form = known(&web, &visit, id).await?;
-            shown(&web, &visit, Some(id), form, told).await
-        }
-    }
+    let outcome = remove_team(&web.app, visit.actor()?, id).await;
+    let again = async {
+        let form = known(&web, &visit, id).await?;
+        shown(&web, &visit, Some(id), &form).await
+    };
+    taken(&web, &visit, outcome, |()| LIST.to_owned(), "team-one", again).await
 }

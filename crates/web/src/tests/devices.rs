@@ -64,7 +64,7 @@ async fn the_list_is_filtered_by_its_address_and_kept_as_a_file() {
     assert!(none.text.contains("Ingen enhet passar"));
     let csv = planner.get("/devices/export?format=csv&stage=installed").await;
     assert!(csv.header("content-disposition").contains("enheter.csv"));
-    assert!(csv.text.contains(&town.controller_ids[0]) && csv.text.contains("serial;controller_id"));
+    assert!(csv.text.contains(&town.controller_ids[0]) && csv.text.contains("serienummer;id på tråden"));
     let book = planner.get("/devices/export?format=xlsx").await;
     assert!(book.header("content-type").contains("spreadsheetml"));
     assert_eq!(planner.get("/devices/export?format=exe").await.status, StatusCode::NOT_FOUND);

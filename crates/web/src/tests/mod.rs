@@ -8,6 +8,7 @@ mod devices;
 mod importing;
 mod keeping;
 mod people;
+mod registers;
 mod security;
 mod templates;
 mod walk;

@@ -137,6 +137,9 @@ fn addresses_hold_ids_only() {
         "{ladder}",
         "{rule}",
         "{webhook}",
+        "{file}",
+        "{model}",
+        "{profile}",
         "{secret}",
         "{*path}",
     ];
