@@ -74,7 +74,7 @@ fn build(web: Web) -> Router {
             }
         };
         let handler = guarded
-            // The guard reads the form within this limit, and shows a page where it is exceeded.
+            // The guard or the extractor reads a body within this limit, and says so where it is exceeded.
             .layer::<_, Infallible>(DefaultBodyLimit::max(bytes_max))
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, seconds_max));
         router = router.route(route.path, handler);

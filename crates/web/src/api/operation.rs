@@ -226,6 +226,11 @@ fn devices() -> Vec<Operation> {
         .may(Action::DeviceWrite)
         .takes::<device::NewStep>()
         .answers_nothing(),
+    ]
+}
+
+fn others() -> Vec<Operation> {
+    vec![
         Operation::new(
             Method::GET,
             "/api/v1/models",
@@ -237,11 +242,6 @@ fn devices() -> Vec<Operation> {
         .may(Action::DeviceRead)
         .logs_nothing("models name no person")
         .answers::<Page<device::ModelBody>>(200),
-    ]
-}
-
-fn others() -> Vec<Operation> {
-    vec![
         Operation::new(
             Method::GET,
             "/api/v1/people/{person}",
