@@ -14,6 +14,8 @@ use crate::{
 
 /// Intervals without a sign before a device is silent; the shipped figure of the rule.
 const SILENT_AFTER_INTERVALS: i64 = 3;
+/// Half intervals after which it may be silent as one of many, as the rule ships.
+const EARLY_HALF_INTERVALS: i64 = 3;
 /// Devices that must fall silent together for one outage; the shipped figure of the rule.
 const OUTAGE_DEVICES: usize = 5;
 /// How far an outage's recorded beginning may lie from the fault's, in seconds.
@@ -35,6 +37,8 @@ struct Watch {
 pub(super) struct Supervision {
     watched: BTreeMap<DeviceId, Watch>,
     listening_since: Timestamp,
+    /// When the system last looked for silent devices.
+    looked_at: Timestamp,
     pub(super) silences: u64,
     pub(super) checks: u64,
 }
@@ -54,7 +58,7 @@ impl Supervision {
                 (contact_seconds > 0).then_some((one.device.id, watch))
             })
             .collect();
-        Supervision { watched, listening_since: now, silences: 0, checks: 0 }
+        Supervision { watched, listening_since: now, looked_at: now, silences: 0, checks: 0 }
     }
 
     pub(super) fn heard(&mut self, device: DeviceId, at: Timestamp) {
@@ -82,6 +86,7 @@ impl Supervision {
     /// The system has looked for silent devices; the same is worked out here. Returns whether anything is new.
     pub(super) fn looked(&mut self, now: Timestamp) -> bool {
         let before = self.silences;
+        self.looked_at = now;
         for watch in self.watched.values_mut().filter(|watch| !watch.silent) {
             let limit = SignedDuration::from_secs(watch.contact_seconds * SILENT_AFTER_INTERVALS);
             if watch.heard.max(self.listening_since) + limit <= now {
@@ -99,9 +104,24 @@ impl Supervision {
         let expected: BTreeSet<DeviceId> =
             self.watched.iter().filter(|(_, watch)| watch.silent).map(|(device, _)| *device).collect();
         let missed: Vec<&DeviceId> = expected.difference(&found).collect();
-        let wrong: Vec<&DeviceId> = found.difference(&expected).collect();
+        // In an outage of many a device may be declared silent early; which ones is for the outages to say.
+        let missed_early = |device: &&&DeviceId| {
+            self.watched.get(**device).is_some_and(|watch| {
+                let limit = SignedDuration::from_secs(watch.contact_seconds * EARLY_HALF_INTERVALS / 2);
+                watch.heard.max(self.listening_since) + limit <= self.looked_at
+            })
+        };
+        let (early, wrong): (Vec<&DeviceId>, Vec<&DeviceId>) =
+            found.difference(&expected).partition(|device| missed_early(&device));
+        let early: Vec<DeviceId> = early.into_iter().copied().collect();
         ensure!(missed.is_empty(), "devices that are silent and not declared so: {missed:?}");
         ensure!(wrong.is_empty(), "devices that are declared silent and are not: {wrong:?}");
+        for device in early {
+            if let Some(watch) = self.watched.get_mut(&device) {
+                watch.silent = true;
+                self.silences += 1;
+            }
+        }
         Ok(())
     }
 }
