@@ -1,6 +1,6 @@
 //! Contact supervision at work: writing contacts, declaring silences and outages, closing them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use ::device::supervision::{
     Cause, OUTAGE_AFTER_INTERVALS, OUTAGE_DAMPED_SECONDS, OUTAGE_DEVICES, OUTAGE_WINDOW_SECONDS,
@@ -115,17 +115,8 @@ pub async fn supervise_as(app: &App, lease: Option<&Lease>) -> Result<Found, App
             && device.silent_since.is_some_and(|since| now.duration_since(since) <= window)
     });
     let candidates: Vec<&Watched> = left.iter().copied().chain(lately).collect();
-    let (mut groups, _) = outages(&candidates, &population, outage_devices);
-    let grouped: HashSet<DeviceId> =
-        groups.iter().flat_map(|(_, members)| members).map(|device| device.device).collect();
-    // Those that are merely late count together with those that are silent: the first of an outage are the latest.
-    let alone_before = candidates.iter().copied().filter(|device| device.silent_since.is_some());
-    let late: Vec<&Watched> = missed
-        .into_iter()
-        .chain(alone_before)
-        .filter(|device| !grouped.contains(&device.device) && !joined.contains(&device.device))
-        .collect();
-    groups.extend(early_outages(&late, &population, outage_devices));
+    let missed = missed.into_iter().filter(|device| !joined.contains(&device.device));
+    let groups = lost_together(&candidates, missed, &population, outage_devices);
     let damped = SignedDuration::from_secs(i64::from(settings.whole(&OUTAGE_DAMPED_SECONDS)));
     let mut grouped: HashSet<DeviceId> = HashSet::new();
     for (cause, members) in groups {
@@ -137,8 +128,8 @@ pub async fn supervise_as(app: &App, lease: Option<&Lease>) -> Result<Found, App
         left.iter().map(|device| device.device).filter(|device| !grouped.contains(device)).collect();
     store::supervision::set_silent(&mut transaction, &found.alone, now, None).await?;
     let memory = app.registry.refresh(&mut transaction).await?;
-    let lost_together: Vec<DeviceId> = candidates_before(&overdue, &grouped);
-    let mut changes = silence::withdraw(app, &mut transaction, &lost_together, Over::PartOfOutage).await?;
+    let no_longer_alone: Vec<DeviceId> = candidates_before(&overdue, &grouped);
+    let mut changes = silence::withdraw(app, &mut transaction, &no_longer_alone, Over::PartOfOutage).await?;
     let raised = silence::raise(app, &mut transaction, &memory, &found.alone).await?;
     changes.extend(raised.changes);
     found.alarms = raised.alarms;
@@ -153,6 +144,24 @@ pub async fn supervise_as(app: &App, lease: Option<&Lease>) -> Result<Found, App
         app.live.publish(Change::Device(*device));
     }
     Ok(found)
+}
+
+/// Groups the silent by what they share, and then the silent that are left together with those that are merely late:
+/// the first of an outage are the latest.
+fn lost_together<'a>(
+    silent: &[&'a Watched],
+    missed: impl Iterator<Item = &'a Watched>,
+    population: &BTreeMap<Cause, usize>,
+    outage_devices: usize,
+) -> Vec<(Cause, Vec<&'a Watched>)> {
+    let (mut groups, alone) = outages(silent, population, outage_devices);
+    let grouped: HashSet<DeviceId> =
+        groups.iter().flat_map(|(_, members)| members).map(|device| device.device).collect();
+    let silent_before = alone.into_iter().filter(|device| device.silent_since.is_some());
+    let late: Vec<&Watched> =
+        missed.filter(|device| !grouped.contains(&device.device)).chain(silent_before).collect();
+    groups.extend(early_outages(&late, population, outage_devices));
+    groups
 }
 
 /// The devices of new outages that were silent alone until now.
