@@ -172,7 +172,7 @@ fn streams(hostile: &Hostile, end: Instant, done: &Done) {
         };
         let _ = stream.set_write_timeout(Some(PATIENCE));
         let _ = stream.set_read_timeout(Some(Duration::from_millis(20)));
-        let bytes = if number % 10 == 0 {
+        let bytes = if number.is_multiple_of(10) {
             let large = "x".repeat(HEADER_BYTES);
             format!("MESSAGE sip:larm@tryggve SIP/2.0\r\nX-Large: {large}\r\n\r\n").into_bytes()
         } else {

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use tokio::{
-    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
     net::TcpStream,
 };
 
@@ -101,8 +101,8 @@ impl Mail {
 async fn expect(stream: &mut BufReader<TcpStream>, class: &str, what: &'static str) -> Result<(), MailError> {
     for _ in 0..ANSWER_LINES_MAX {
         let mut line = String::new();
-        let read = (&mut *stream).read_line(&mut line).await?;
-        if read == 0 || line.len() > ANSWER_BYTES_MAX || !line.starts_with(class) {
+        let read = (&mut *stream).take(ANSWER_BYTES_MAX as u64).read_line(&mut line).await?;
+        if read == 0 || read == ANSWER_BYTES_MAX || !line.starts_with(class) {
             return Err(MailError::Refused(line.trim().chars().take(200).collect(), what));
         }
         if line.as_bytes().get(3) != Some(&b'-') {
@@ -114,8 +114,6 @@ async fn expect(stream: &mut BufReader<TcpStream>, class: &str, what: &'static s
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::AsyncReadExt as _;
-
     use super::*;
 
     fn mail(server: String) -> Mail {

@@ -28,10 +28,13 @@ const TRY_AGAIN: Duration = Duration::from_millis(500);
 /// After so many failures for a reason of its own a message lets the others pass.
 const FAILURES_MAX: u32 = 5;
 
+/// One handing over; its error tells whether it is about the messages and not about the database.
+type HandingOver = JoinHandle<Result<(), bool>>;
+
 /// How one handing over ended.
 pub(super) struct Ended {
     messages: Vec<Taken>,
-    /// The error, and whether it is about the messages and not about the database.
+    /// That it failed, and whether for a reason of the messages and not of the database.
     failed: Option<bool>,
 }
 
@@ -42,7 +45,7 @@ pub(super) struct Keeper {
     waiting: VecDeque<Taken>,
     /// What is held, by its duplicate key: a copy is answered and not written twice.
     keys: HashSet<String>,
-    under_way: Option<(Vec<Taken>, JoinHandle<Result<(), Option<bool>>>)>,
+    under_way: Option<(Vec<Taken>, HandingOver)>,
     next_trial: Instant,
     /// How many go in one trial: all that fit, or one alone after a failure.
     at_once: usize,
@@ -168,17 +171,16 @@ impl Keeper {
                 let stored = tokio::time::timeout(HAND_OVER, receive_taken(&app, &batch, Trial::Again)).await;
                 match stored {
                     Ok(Ok(_)) => Ok(()),
-                    Ok(Err(AppError::Store(error))) => Err(Some(error.is_about_the_data())),
-                    Ok(Err(_)) => Err(Some(false)),
-                    Err(_) => Err(None),
+                    Ok(Err(AppError::Store(error))) => Err(error.is_about_the_data()),
+                    Ok(Err(_)) | Err(_) => Err(false),
                 }
             });
             self.under_way = Some((messages, task));
         }
         let Some((_, task)) = &mut self.under_way else { return pending().await };
-        let ended = task.await.unwrap_or(Err(Some(true)));
+        let ended = task.await.unwrap_or(Err(true));
         let messages = self.under_way.take().map(|(messages, _)| messages).unwrap_or_default();
-        Ended { messages, failed: ended.err().map(|about_the_data| about_the_data.unwrap_or(false)) }
+        Ended { messages, failed: ended.err() }
     }
 
     /// Forgets what the database has; or waits a while and tries again.
