@@ -290,7 +290,7 @@ mod tests {
                 .collect()
         };
         let expected: Vec<(Cause, usize)> = vec![(Cause::NetworkOperator("Operatör Ett".to_owned()), 12)];
-        let (nine, twelve): (Vec<(Cause, usize)>, Vec<(Cause, usize)>) = (early(9), early(12));
+        let (nine, twelve) = (early(9), early(12));
         assert_eq!((nine, twelve), (Vec::new(), expected));
     }
 

@@ -495,7 +495,7 @@ mod tests {
         let home = accepted.move_in(day("2026-02-20")).unwrap();
         assert_eq!((home.standing(), home.waiting_days(day("2027-01-01"))), (Standing::MovedIn, Some(41)));
         assert_eq!(home.withdraw(day("2026-03-01")), Err(QueueError::Closed));
-        assert_eq!(mean_wait(&[home.clone()], day("2026-12-01")), Some((1, 41.0)));
+        assert_eq!(mean_wait(std::slice::from_ref(&home), day("2026-12-01")), Some((1, 41.0)));
         assert_eq!(mean_wait(&[home], day("2028-12-01")), None);
         assert_eq!(granted.withdraw(day("2026-03-01")).unwrap().standing(), Standing::Withdrawn);
     }

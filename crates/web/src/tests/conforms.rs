@@ -20,7 +20,7 @@ pub(super) fn mistakes(document: &Json, schema: &Json, value: &Json, place: &str
         Json::Array(kinds) => kinds.iter().filter_map(Json::as_str).collect(),
         _ => return vec![format!("{place}: the schema has no type: {schema}")],
     };
-    if !kinds.contains(&kind_of(value)) && !(kinds.contains(&"number") && value.is_number()) {
+    if !(kinds.contains(&kind_of(value)) || kinds.contains(&"number") && value.is_number()) {
         return vec![format!("{place}: {kinds:?} was expected, {value} was found")];
     }
     let mut found = Vec::new();
