@@ -163,7 +163,7 @@ mod tests {
         for (text, expected) in [
             ("PJJ123C", Ok(vec![104, 48, 42, 42, 17, 18, 19, 35, 55, 106])),
             ("123456", Ok(vec![105, 12, 34, 56, 44, 106])),
-            ("EX-0001", Ok(vec![104, 37, 56, 13, 99, 0, 1, 25, 106])),
+            ("EX-0001", Ok(vec![104, 37, 56, 13, 99, 0, 1, 76, 106])),
             ("", Err(CodeError::Empty)),
             ("å1", Err(CodeError::Characters)),
         ] {

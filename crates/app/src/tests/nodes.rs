@@ -19,8 +19,8 @@ use crate::{
     live::Change,
 };
 
-/// Within this the other node must have told.
-const TOLD_MILLISECONDS_MAX: u128 = 1_000;
+/// Within this the other node must have told, on a machine that may be busy with other tests: it looks every 300 ms.
+const TOLD_MILLISECONDS_MAX: u128 = 5_000;
 
 async fn node(url: &str) -> (App, Background) {
     let store = Store::open(url).await.unwrap();

@@ -43,7 +43,8 @@ impl World {
 
     /// Nothing can be stored until what this returns is dropped: every connection that writes is taken.
     async fn break_down(&self) -> Vec<Transaction> {
-        const PATIENCE: Duration = Duration::from_millis(100);
+        // A busy machine takes a while to open one more connection.
+        const PATIENCE: Duration = Duration::from_millis(1_500);
         let mut taken = Vec::new();
         while let Ok(Ok(connection)) = tokio::time::timeout(PATIENCE, self.app.store.write()).await {
             taken.push(connection);
