@@ -62,8 +62,8 @@ async function identityOf(browser, url) {
   const page = await loggedIn(browser, url, ROLES.administrator);
   const name = readFileSync(join(process.env.TRYGGVE_DATA, "devices.csv"), "utf8").trim().split("\n")[9].split(",")[3];
   await page.goto("/people");
-  await page.locator("form[role=search] input:not([type=hidden])").fill(name);
-  await page.locator("form[role=search] button").click();
+  await page.locator("main form[role=search] input:not([type=hidden])").fill(name);
+  await page.locator("main form[role=search] button").click();
   await page.getByRole("main").getByRole("link", { name }).first().click();
   await page.getByRole("heading", { name }).first().waitFor();
   await page.locator("summary").filter({ hasText: "Visa hela personnumret" }).click();

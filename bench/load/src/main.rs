@@ -19,10 +19,6 @@ mod wire;
 
 use clap::{Parser, Subcommand};
 
-/// The sender shares the cores with what it measures, so it takes as little as it can.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Loads a reception of alarms and counts what came through.
 #[derive(Debug, Parser)]
 struct Arguments {

@@ -24,6 +24,8 @@ pub const LADDER_MILLISECONDS_MAX: u64 = 1_000;
 pub const DATABASE_MILLISECONDS: u64 = 1_000;
 /// How long it may take for that, in milliseconds.
 pub const DATABASE_MILLISECONDS_MAX: u64 = 2_000;
+/// How often SQLite's journal is moved into the database, in milliseconds.
+pub const JOURNAL_MILLISECONDS: u64 = 300;
 /// How often contacts are written, in milliseconds.
 pub const CONTACT_MILLISECONDS: u64 = 1_000;
 /// How often expired sessions are ended, in seconds.
@@ -63,6 +65,9 @@ impl Background {
         if app.store.is_shared() {
             work("follow", false, Turn::Follow);
         }
+        if !app.store.is_shared() {
+            work("journal", false, Turn::Journal);
+        }
         work("ladders", true, Turn::Ladders);
         work("supervision", true, Turn::Supervision);
         work("webhooks", true, Turn::Webhooks);
@@ -86,6 +91,7 @@ impl Background {
 #[derive(Debug, Clone, Copy)]
 enum Turn {
     Database,
+    Journal,
     Contacts,
     Follow,
     Ladders,
@@ -108,6 +114,7 @@ impl Work {
     async fn take(&self, app: &App, lease: Option<&Lease>) -> Result<(), AppError> {
         match self.turn {
             Turn::Database => look_at_database(app).await,
+            Turn::Journal => Ok(app.store.move_journal().await?),
             Turn::Contacts => supervise::write_contacts(app).await.map(drop),
             Turn::Follow => self.follower.lock().await.look(app).await,
             Turn::Ladders => escalate::escalate_due(app).await.map(drop),
@@ -122,6 +129,7 @@ impl Work {
     async fn pause(&self, app: &App) -> Duration {
         match self.turn {
             Turn::Database => Duration::from_millis(DATABASE_MILLISECONDS),
+            Turn::Journal => Duration::from_millis(JOURNAL_MILLISECONDS),
             Turn::Contacts => Duration::from_millis(CONTACT_MILLISECONDS),
             Turn::Follow => Duration::from_millis(FOLLOW_MILLISECONDS),
             Turn::Ladders => until_next_rung(app).await,

@@ -19,9 +19,9 @@ pub const READERS_MAX: u32 = 8;
 pub const WRITERS_MAX: u32 = 8;
 /// How long to wait for a connection or a lock before an honest error, in seconds.
 pub const WAIT_SECONDS_MAX: u64 = 10;
-/// How many pages of 4 KiB SQLite's journal gathers before they are moved into the database. The move waits for the
-/// disk inside a commit, and a page that was changed often moves once: fewer moves are fewer and cheaper waits.
-const JOURNAL_PAGES_MAX: &str = "8192";
+/// How many pages of 4 KiB SQLite's journal gathers, 64 MiB, before a commit itself moves them into the database. That
+/// holds up every alarm behind it, so [`Store::move_journal`] has moved nearly all of them by then, beside the commits.
+const JOURNAL_PAGES_MAX: &str = "16384";
 /// How much the one writer of SQLite keeps in memory: 8 MiB, enough for the inner pages of every index.
 const WRITER_CACHE: &str = "-8192";
 /// What makes PostgreSQL plan by key; see `open_postgres`.
@@ -41,8 +41,16 @@ pub struct Store {
 
 #[derive(Debug, Clone)]
 enum Engine {
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
-    Postgres { writers: PgPool, readers: PgPool },
+    /// The mover is missing where the database is in memory.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+        mover: Option<SqlitePool>,
+    },
+    Postgres {
+        writers: PgPool,
+        readers: PgPool,
+    },
 }
 
 /// One consistent picture, or one change that happens wholly or not at all. Dropped without
@@ -88,7 +96,7 @@ impl Store {
                 .max_lifetime(None)
                 .test_before_acquire(false)
         };
-        let writer = pool(1).connect_with(options).await?;
+        let writer = pool(1).connect_with(options.clone()).await?;
         // A database in memory lives in one connection only, so its readers are its writer.
         let in_memory = url.contains(":memory:");
         let readers = if in_memory {
@@ -102,7 +110,8 @@ impl Store {
                 .disable_statement_logging();
             pool(READERS_MAX).connect_with(options).await?
         };
-        Ok(Store { engine: Engine::Sqlite { writer, readers } })
+        let mover = if in_memory { None } else { Some(pool(1).connect_with(options).await?) };
+        Ok(Store { engine: Engine::Sqlite { writer, readers, mover } })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
@@ -169,10 +178,22 @@ impl Store {
         }
     }
 
+    /// Moves what SQLite's journal has gathered into the database, beside whoever reads or writes; PostgreSQL does the
+    /// like by itself. Neither waits for it, so that no alarm does.
+    pub async fn move_journal(&self) -> Result<(), StoreError> {
+        if let Engine::Sqlite { mover: Some(mover), .. } = &self.engine {
+            mover.execute("PRAGMA wal_checkpoint(PASSIVE)").await?;
+        }
+        Ok(())
+    }
+
     /// Closes every connection after its work is done.
     pub async fn close(&self) {
         match &self.engine {
-            Engine::Sqlite { writer, readers } => {
+            Engine::Sqlite { writer, readers, mover } => {
+                if let Some(mover) = mover {
+                    mover.close().await;
+                }
                 readers.close().await;
                 writer.close().await;
             }

@@ -5,16 +5,13 @@ mod config;
 mod demo;
 mod fallback;
 mod logging;
+mod reception_thread;
 mod running;
 mod watch;
 
 use std::process::ExitCode;
 
 use clap::Parser;
-
-/// Every message makes some hundred small allocations on one thread and frees them on another.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Tryggve: alarms, plans and forecasts for municipal elder care.
 #[derive(Debug, Parser)]
