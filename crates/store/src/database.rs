@@ -3,7 +3,7 @@
 use std::{str::FromStr, time::Duration};
 
 use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Executor as _, Postgres, Sqlite,
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, Postgres, Sqlite,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     sqlite::{
         SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
@@ -96,9 +96,16 @@ impl Store {
                 .max_lifetime(None)
                 .test_before_acquire(false)
         };
-        let writer = pool(1).connect_with(options.clone()).await?;
-        // A database in memory lives in one connection only, so its readers are its writer.
+        // A full disk makes SQLite take a change back by itself. The connection does not notice and would refuse every
+        // change after, so it is replaced. A database in memory lives in its connection and has no disk.
         let in_memory = url.contains(":memory:");
+        let writer = pool(1)
+            .before_acquire(move |connection, _| {
+                Box::pin(async move { Ok(in_memory || !connection.is_in_transaction()) })
+            })
+            .connect_with(options.clone())
+            .await?;
+        // A database in memory lives in one connection only, so its readers are its writer.
         let readers = if in_memory {
             writer.clone()
         } else {
@@ -477,6 +484,22 @@ mod tests {
             [(0, 0), (1, 1), (3, 4), (50, 64), (200, 256), (256, 256), (257, 257), (300, 304)]
         {
             check(rows, wanted);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_writer_goes_on_after_sqlite_took_a_change_back_by_itself() {
+        let file = std::env::temp_dir().join(format!("tryggve-store-{}.db", std::process::id()));
+        let store = Store::open(&format!("sqlite:{}", file.display())).await.unwrap();
+        let mut broken = store.write().await.unwrap();
+        broken.script("CREATE TABLE spot (id BIGINT PRIMARY KEY); ROLLBACK").await.unwrap();
+        drop(broken);
+        let mut next = store.write().await.unwrap();
+        next.script("CREATE TABLE spot (id BIGINT PRIMARY KEY)").await.unwrap();
+        next.commit().await.unwrap();
+        store.close().await;
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{end}", file.display()));
         }
     }
 

@@ -223,10 +223,10 @@ async fn join_open_outages<'a>(
         }
         let devices: Vec<DeviceId> = members.iter().map(|device| device.device).collect();
         store::supervision::set_silent(transaction, &devices, now, Some(outage.id)).await?;
-        let grown = Outage {
-            devices_lost: outage.devices_lost + i64::try_from(devices.len()).unwrap_or(0),
-            ..outage
-        };
+        // In an outage that came back the same devices are lost a second time: they are counted once.
+        let devices_silent = outage.devices_silent + i64::try_from(devices.len()).unwrap_or(0);
+        let grown =
+            Outage { devices_lost: outage.devices_lost.max(devices_silent), devices_silent, ..outage };
         found.outages.push(grown.id);
         store::supervision::save_outage(transaction, &grown).await?;
     }
