@@ -62,6 +62,13 @@ impl Report {
         Self { method: method.to_owned(), ..Self::default() }
     }
 
+    /// Prints every figure, a line each: what a short form shows.
+    pub(crate) fn print_figures(&self) {
+        for finding in &self.findings {
+            println!("{}: {:.1} {}", finding.what, finding.figure, finding.unit);
+        }
+    }
+
     /// Adds a figure.
     pub(crate) fn add(&mut self, what: &str, figure: f64, unit: &str, goal: Option<&str>) {
         self.findings.push(Finding {

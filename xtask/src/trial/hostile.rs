@@ -72,9 +72,7 @@ pub(crate) fn short() -> anyhow::Result<()> {
     ])?;
     let mut report = Report::default();
     attack(&Programs::of_tests(), &words, &mut report)?;
-    for finding in &report.findings {
-        println!("{}: {:.1} {}", finding.what, finding.figure, finding.unit);
-    }
+    report.print_figures();
     Ok(())
 }
 

@@ -58,9 +58,7 @@ pub(crate) fn short() -> anyhow::Result<()> {
     let place = Place::new("reconnect-short")?;
     let mut report = Report::default();
     flood(&Programs::of_tests(), &place, &place.sqlite(), "SQLite", &words, &mut report)?;
-    for finding in &report.findings {
-        println!("{}: {:.1} {}", finding.what, finding.figure, finding.unit);
-    }
+    report.print_figures();
     Ok(())
 }
 

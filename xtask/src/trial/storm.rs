@@ -90,9 +90,7 @@ pub(crate) fn short() -> anyhow::Result<()> {
     let place = Place::new("storm-short")?;
     let mut report = Report::default();
     both(&Programs::of_tests(), &place, &place.sqlite(), "SQLite", &words, &mut report)?;
-    for finding in &report.findings {
-        println!("{}: {:.1} {}", finding.what, finding.figure, finding.unit);
-    }
+    report.print_figures();
     Ok(())
 }
 
