@@ -26,10 +26,10 @@ pub(crate) struct Lose {
     #[arg(long)]
     pages: SocketAddr,
     /// The secret of a session, as `seed --session` prints it.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     session: String,
     /// The secret of the page of status.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     status: String,
     /// The reception's database.
     #[arg(long)]

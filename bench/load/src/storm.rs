@@ -30,7 +30,7 @@ pub(crate) struct Storm {
     #[arg(long)]
     pages: SocketAddr,
     /// The secret of an operator's session, as `seed --session` prints it.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     session: String,
     /// The reception's database, to look up what is stored.
     #[arg(long)]
