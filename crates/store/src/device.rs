@@ -500,7 +500,7 @@ pub async fn heard(
     // Two statements: the contacts touch no index, and the few that were silent are looked up by theirs.
     let values = contacts.iter().flat_map(|(device, at)| [Value::id(device), Value::from(*at)]).collect();
     let update = ") UPDATE device SET last_contact_at = heard.at FROM heard WHERE device.id = heard.id";
-    transaction.values_again("WITH heard (id, at) AS (", 2, values, update).await?;
+    transaction.values("WITH heard (id, at) AS (", 2, values, update).await?;
     for chunk in back.chunks(64) {
         let keys: Vec<String> = (1..=64).map(|place| format!("${place}")).collect();
         let sql = format!(

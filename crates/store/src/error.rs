@@ -1,11 +1,25 @@
 //! What can go wrong with a database.
 
+use rusqlite::{
+    ErrorCode,
+    ffi::{SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE},
+};
+
 /// What can go wrong with a database.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The engine said no, or was not there.
+    /// PostgreSQL said no, or was not there.
     #[error("the database did not answer")]
     Engine(#[from] sqlx::Error),
+    /// SQLite said no.
+    #[error("the database's file refused")]
+    File(#[from] rusqlite::Error),
+    /// Every connection was taken, or another program was writing, for as long as anyone should wait.
+    #[error("the database was busy for too long")]
+    NoConnection,
+    /// The database was closed.
+    #[error("the database is closed")]
+    Closed,
     /// A row holds something that no code of ours wrote.
     #[error("column {column} holds something unexpected: expected {expected}")]
     Inconsistent {
@@ -33,7 +47,13 @@ pub enum StoreError {
 impl StoreError {
     /// Whether a unique constraint was violated, so that the caller can say what already exists.
     pub fn is_unique_violation(&self) -> bool {
-        matches!(self, StoreError::Engine(sqlx::Error::Database(error)) if error.is_unique_violation())
+        match self {
+            StoreError::Engine(sqlx::Error::Database(error)) => error.is_unique_violation(),
+            StoreError::File(rusqlite::Error::SqliteFailure(error, _)) => {
+                [SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY].contains(&error.extended_code)
+            }
+            _ => false,
+        }
     }
 
     /// Whether the database answered, and what it was given is what it refuses.
@@ -42,8 +62,11 @@ impl StoreError {
             StoreError::Engine(sqlx::Error::Database(error)) => {
                 !matches!(error.kind(), sqlx::error::ErrorKind::Other)
             }
+            StoreError::File(error) => error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation),
             StoreError::Inconsistent { .. } => true,
             StoreError::Engine(_)
+            | StoreError::NoConnection
+            | StoreError::Closed
             | StoreError::UnknownEngine(_)
             | StoreError::Conflict
             | StoreError::Migration { .. } => false,
@@ -52,6 +75,12 @@ impl StoreError {
 
     /// Whether something else still points at the row that was to go.
     pub fn is_still_used(&self) -> bool {
-        matches!(self, StoreError::Engine(sqlx::Error::Database(error)) if error.is_foreign_key_violation())
+        match self {
+            StoreError::Engine(sqlx::Error::Database(error)) => error.is_foreign_key_violation(),
+            StoreError::File(rusqlite::Error::SqliteFailure(error, _)) => {
+                error.extended_code == SQLITE_CONSTRAINT_FOREIGNKEY
+            }
+            _ => false,
+        }
     }
 }

@@ -45,7 +45,8 @@ impl Running {
             .context("cannot bring the database up to date")?;
         let app = App::open(store, Arc::new(SteadyClock::default()), Arc::new(RandomIds)).await?;
         let thread = ReceptionThread::start().context("cannot start reception")?;
-        let (for_reception, journal) = (app.clone(), open_journal(config)?);
+        let for_reception = App { store: app.store.apart(), ..app.clone() };
+        let journal = open_journal(config)?;
         let (reception, writer) =
             thread.run(async move { Reception::start_with(for_reception, journal) }).await?;
         let realm = settle_realm(&app, config.realm.as_deref()).await?;

@@ -4,7 +4,7 @@
 //! One task gathers what has arrived and commits it together, so that the disk is waited for once per batch and
 //! not once per alarm. No delay is added: while one batch is being written the next one gathers.
 
-use std::time::Duration;
+use std::{future::Future, sync::Arc, time::Duration};
 
 use ::device::Signal;
 use journal::Opened;
@@ -191,22 +191,45 @@ impl Writer {
 
     /// Stores a batch, in the journal if the database cannot take it. The answers stand in the order of the messages.
     async fn store(&mut self, taken: Vec<Taken>) -> Vec<Result<Receipt, NotReceived>> {
-        let Some(keeper) = &mut self.keeper else { return store_or_refuse(&self.app, &taken).await };
+        let taken = Arc::new(taken);
+        let Some(keeper) = &mut self.keeper else {
+            let (app, batch) = (self.app.clone(), Arc::clone(&taken));
+            let stored = aside(&self.app, async move { store_or_refuse(&app, &batch).await }).await;
+            return stored.unwrap_or_else(|_| taken.iter().map(|_| Err(NotReceived::NotStored)).collect());
+        };
         if !keeper.holds() {
-            let stored =
-                tokio::time::timeout(STORE_MAX, store_again(&self.app, &taken, Endure::Conflicts)).await;
-            match stored {
-                Ok(Ok(receipts)) => return receipts.into_iter().map(Ok).collect(),
-                Ok(Err(error)) => {
+            let (app, batch) = (self.app.clone(), Arc::clone(&taken));
+            let work = aside(&self.app, async move { store_again(&app, &batch, Endure::Conflicts).await });
+            match tokio::time::timeout(STORE_MAX, work).await {
+                Ok(Ok(Ok(receipts))) => return receipts.into_iter().map(Ok).collect(),
+                Ok(Ok(Err(error))) => {
                     let error = &error as &dyn std::error::Error;
                     tracing::error!(error, messages = taken.len(), "A batch goes to the journal");
                 }
+                Ok(Err(_broken)) => {
+                    tracing::error!(messages = taken.len(), "A batch broke and goes to the journal");
+                }
+                // It may still be stored; the journal's handing over then finds it there.
                 Err(_) => {
-                    tracing::error!(messages = taken.len(), "A batch took too long and goes to the journal")
+                    tracing::error!(messages = taken.len(), "A batch took too long and goes to the journal");
                 }
             }
         }
-        keeper.keep(&self.app, taken).await
+        keeper.keep(&self.app, Arc::unwrap_or_clone(taken)).await
+    }
+}
+
+/// Does a batch's work where it holds up no socket: a database inside this program works on the thread that asks, and
+/// waits there for the disk. One hand-over for the whole batch; its error is a panic.
+async fn aside<T: Send + 'static>(
+    app: &App,
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, tokio::task::JoinError> {
+    if app.store.works_here() {
+        let runtime = tokio::runtime::Handle::current();
+        tokio::task::spawn_blocking(move || runtime.block_on(work)).await
+    } else {
+        Ok(work.await)
     }
 }
 

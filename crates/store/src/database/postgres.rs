@@ -1,0 +1,279 @@
+//! PostgreSQL, over a pool of connections.
+//!
+//! Every statement is a journey to the server and back, so many rows travel in one: a list per column.
+
+use std::{str::FromStr as _, time::Duration};
+
+use sqlx::{
+    AssertSqlSafe, ConnectOptions as _, Executor as _, Postgres,
+    postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow},
+    query::Query,
+};
+
+use super::{READERS_MAX, WAIT_SECONDS_MAX};
+use crate::{StoreError, Value, row::inconsistent};
+
+/// Connections that write at the same time.
+const WRITERS_MAX: u32 = 8;
+/// What makes the server plan by key; see `PostgreSql::with`.
+const PLAN_BY_KEY: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
+
+/// The connections to one database.
+#[derive(Debug, Clone)]
+pub(super) struct PostgreSql {
+    writers: PgPool,
+    readers: PgPool,
+}
+
+impl PostgreSql {
+    /// Opens `postgres://...`.
+    pub(super) async fn open(url: &str) -> Result<Self, StoreError> {
+        let options =
+            PgConnectOptions::from_str(url)?.statement_cache_capacity(256).disable_statement_logging();
+        let database = Self::with(options);
+        drop(database.writers.acquire().await?);
+        drop(database.readers.acquire().await?);
+        Ok(database)
+    }
+
+    /// The same database over connections of its own.
+    pub(super) fn apart(&self) -> Self {
+        Self::with(PgConnectOptions::clone(&self.writers.connect_options()))
+    }
+
+    /// Pools that connect when they are first asked for a connection.
+    fn with(options: PgConnectOptions) -> Self {
+        let pool = |connections: u32| {
+            PgPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(Duration::from_secs(WAIT_SECONDS_MAX))
+                .test_before_acquire(false)
+        };
+        // Writers look rows up by key. The server plans their statements once, perhaps while a table is still small,
+        // and keeps the plan: a plan that reads the whole table would grow slower with every alarm until the next
+        // ANALYZE. Readers are left to the planner.
+        let writers = pool(WRITERS_MAX)
+            .after_connect(|connection, _| {
+                Box::pin(async move { connection.execute(PLAN_BY_KEY).await.map(drop) })
+            })
+            .connect_lazy_with(options.clone());
+        PostgreSql { writers, readers: pool(READERS_MAX).connect_lazy_with(options) }
+    }
+
+    /// Begins to read.
+    pub(super) async fn read(&self) -> Result<PostgreSqlTransaction, StoreError> {
+        Ok(PostgreSqlTransaction(self.readers.begin().await?))
+    }
+
+    /// Begins to write.
+    pub(super) async fn write(&self) -> Result<PostgreSqlTransaction, StoreError> {
+        Ok(PostgreSqlTransaction(self.writers.begin().await?))
+    }
+
+    /// Closes every connection after its work is done.
+    pub(super) async fn close(&self) {
+        self.readers.close().await;
+        self.writers.close().await;
+    }
+}
+
+/// One consistent picture, or one change.
+pub(crate) struct PostgreSqlTransaction(sqlx::Transaction<'static, Postgres>);
+
+impl PostgreSqlTransaction {
+    /// Makes the change last.
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.0.commit().await?)
+    }
+
+    /// Runs a statement and returns how many rows it touched.
+    pub(crate) async fn execute(&mut self, sql: &str, values: Vec<Value>) -> Result<u64, StoreError> {
+        let query = values.into_iter().fold(sqlx::query(AssertSqlSafe(sql.to_owned())), bind);
+        Ok(query.execute(&mut *self.0).await?.rows_affected())
+    }
+
+    /// Runs a query and returns its rows.
+    pub(crate) async fn rows(&mut self, sql: &str, values: Vec<Value>) -> Result<Vec<PgRow>, StoreError> {
+        let query = values.into_iter().fold(sqlx::query(AssertSqlSafe(sql.to_owned())), bind);
+        Ok(query.fetch_all(&mut *self.0).await?)
+    }
+
+    /// Runs `head VALUES (..),(..) tail` over rows of `width` values each, all at once.
+    pub(crate) async fn values(
+        &mut self,
+        head: &str,
+        width: usize,
+        values: Vec<Value>,
+        tail: &str,
+    ) -> Result<Vec<PgRow>, StoreError> {
+        self.rows_of(width, values, |list| format!("{head} {list} {tail}")).await
+    }
+
+    /// Runs a query with `{values}` in it, a list of rows of `width` keys each.
+    pub(crate) async fn rows_for_values(
+        &mut self,
+        sql: &str,
+        width: usize,
+        keys: Vec<Value>,
+    ) -> Result<Vec<PgRow>, StoreError> {
+        self.rows_of(width, keys, |list| sql.replace("{values}", list)).await
+    }
+
+    /// Runs a query with `IN {keys}` in it for many keys.
+    pub(crate) async fn rows_for_keys(
+        &mut self,
+        sql: &str,
+        keys: Vec<Value>,
+    ) -> Result<Vec<PgRow>, StoreError> {
+        self.rows_of(1, keys, |list| sql.replace("{keys}", &format!("({list})"))).await
+    }
+
+    async fn rows_of(
+        &mut self,
+        width: usize,
+        values: Vec<Value>,
+        sql: impl FnOnce(&str) -> String,
+    ) -> Result<Vec<PgRow>, StoreError> {
+        let columns = Column::all(width, values)?;
+        if columns.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = sql(&list(&columns));
+        let query = columns.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), Column::bind);
+        Ok(query.fetch_all(&mut *self.0).await?)
+    }
+
+    /// Runs several statements without values.
+    pub(crate) async fn script(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.0.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await?;
+        Ok(())
+    }
+}
+
+/// `SELECT * FROM unnest($1::text[], $2::bigint[]) AS given (column1, column2)`: one statement for any number of rows.
+fn list(columns: &[Column]) -> String {
+    let joined = |part: &dyn Fn(usize, &Column) -> String| -> String {
+        let parts: Vec<String> = columns.iter().zip(1..).map(|(column, place)| part(place, column)).collect();
+        parts.join(", ")
+    };
+    let lists = joined(&|place, column| format!("${place}::{}[]", column.type_name()));
+    let names = joined(&|place, _| format!("column{place}"));
+    format!("SELECT * FROM unnest({lists}) AS given ({names})")
+}
+
+/// The values of one column over many rows.
+#[derive(Debug, PartialEq)]
+enum Column {
+    Integer(Vec<Option<i64>>),
+    Text(Vec<Option<String>>),
+    Boolean(Vec<bool>),
+    Real(Vec<Option<f64>>),
+    Bytes(Vec<Vec<u8>>),
+}
+
+impl Column {
+    /// The columns of rows that stand one after the other; none where there is no row.
+    fn all(width: usize, values: Vec<Value>) -> Result<Vec<Column>, StoreError> {
+        let mut columns: Vec<Column> = Vec::with_capacity(width);
+        for (index, value) in values.into_iter().enumerate() {
+            match columns.get_mut(index % width) {
+                Some(column) if index >= width => column.push(value)?,
+                _ => columns.push(Column::of(value)),
+            }
+        }
+        Ok(columns)
+    }
+
+    fn of(value: Value) -> Self {
+        match value {
+            Value::Integer(value) => Column::Integer(vec![value]),
+            Value::Text(value) => Column::Text(vec![value.map(without_nul)]),
+            Value::Boolean(value) => Column::Boolean(vec![value]),
+            Value::Real(value) => Column::Real(vec![value]),
+            Value::Bytes(value) => Column::Bytes(vec![value]),
+        }
+    }
+
+    fn push(&mut self, value: Value) -> Result<(), StoreError> {
+        match (self, value) {
+            (Column::Integer(all), Value::Integer(value)) => all.push(value),
+            (Column::Text(all), Value::Text(value)) => all.push(value.map(without_nul)),
+            (Column::Boolean(all), Value::Boolean(value)) => all.push(value),
+            (Column::Real(all), Value::Real(value)) => all.push(value),
+            (Column::Bytes(all), Value::Bytes(value)) => all.push(value),
+            (column, _) => return Err(inconsistent("a list of rows", column.type_name())),
+        }
+        Ok(())
+    }
+
+    fn type_name(&self) -> &'static str {
+        match self {
+            Column::Integer(_) => "bigint",
+            Column::Text(_) => "text",
+            Column::Boolean(_) => "boolean",
+            Column::Real(_) => "double precision",
+            Column::Bytes(_) => "bytea",
+        }
+    }
+
+    fn bind(query: PostgresQuery<'_>, column: Column) -> PostgresQuery<'_> {
+        match column {
+            Column::Integer(all) => query.bind(all),
+            Column::Text(all) => query.bind(all),
+            Column::Boolean(all) => query.bind(all),
+            Column::Real(all) => query.bind(all),
+            Column::Bytes(all) => query.bind(all),
+        }
+    }
+}
+
+type PostgresQuery<'q> = Query<'q, Postgres, PgArguments>;
+
+fn bind(query: PostgresQuery<'_>, value: Value) -> PostgresQuery<'_> {
+    match value {
+        Value::Integer(value) => query.bind(value),
+        Value::Text(value) => query.bind(value.map(without_nul)),
+        Value::Boolean(value) => query.bind(value),
+        Value::Real(value) => query.bind(value),
+        Value::Bytes(value) => query.bind(value),
+    }
+}
+
+/// PostgreSQL knows no NUL inside a text; what a device sent must be kept all the same.
+fn without_nul(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn writers_never_plan_to_read_a_whole_table() {
+        let Ok(url) = std::env::var("TEST_POSTGRES_URL") else {
+            eprintln!("SKIPPED: TEST_POSTGRES_URL is not set");
+            return;
+        };
+        let store = PostgreSql::open(&url).await.unwrap();
+        let mut transaction = store.write().await.unwrap();
+        transaction.script("CREATE TEMPORARY TABLE spot (id TEXT PRIMARY KEY)").await.unwrap();
+        let keys: Vec<Value> = (0..64).map(|key: i64| key.to_string().into()).collect();
+        let sql = "EXPLAIN SELECT id FROM spot WHERE id IN {keys}";
+        let plan = transaction.rows_for_keys(sql, keys).await.unwrap();
+        let plan: Vec<String> = plan.iter().map(|row| sqlx::Row::get(row, "QUERY PLAN")).collect();
+        assert!(plan.iter().all(|line| !line.contains("Seq Scan on spot")), "{plan:?}");
+        assert!(plan.iter().any(|line| line.contains("Index")), "{plan:?}");
+    }
+
+    #[test]
+    fn rows_become_a_list_for_each_column() {
+        let rows = vec![Value::from("a\0"), 1.into(), Value::Text(None), 2.into()];
+        let columns = Column::all(2, rows).unwrap();
+        let texts = Column::Text(vec![Some("a\u{fffd}".to_owned()), None]);
+        assert_eq!(columns, [texts, Column::Integer(vec![Some(1), Some(2)])]);
+        let sql = "SELECT * FROM unnest($1::text[], $2::bigint[]) AS given (column1, column2)";
+        assert_eq!(list(&columns), sql);
+        assert!(Column::all(3, Vec::new()).unwrap().is_empty());
+        assert!(Column::all(1, vec![1.into(), "a".into()]).is_err());
+    }
+}
