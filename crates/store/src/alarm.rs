@@ -6,7 +6,7 @@ use alarm::{
 };
 use base::{AlarmId, DeviceId, PersonId, Private, TeamId, Timestamp};
 
-use crate::{Row, StoreError, Transaction, Value, event_body, row::inconsistent};
+use crate::{List, Row, StoreError, Transaction, Value, event_body, row::inconsistent};
 
 pub(crate) const COLUMNS: &str = "id, device_id, person_id, area_id, kind, state, received_at, repeats, last_message_at, \
     withdrawn_at, answered_at, answered_by, arrived_at, closed_at, outcome, measures, closing_text, \
@@ -144,6 +144,10 @@ pub async fn next_due(transaction: &mut Transaction) -> Result<Option<Timestamp>
 
 /// New alarms, written together.
 pub async fn insert(transaction: &mut Transaction, alarms: &[(String, &Alarm)]) -> Result<(), StoreError> {
+    transaction.lists(vec![inserted(alarms)]).await.map(drop)
+}
+
+pub(crate) fn inserted(alarms: &[(String, &Alarm)]) -> List {
     let head = "INSERT INTO alarm (id, open_key, device_id, person_id, area_id, kind, state, received_at, repeats, \
         last_message_at, withdrawn_at, climb_rungs, climb_started_at, climb_next, climb_stopped, climb_due_at, version)";
     let values = alarms
@@ -170,8 +174,7 @@ pub async fn insert(transaction: &mut Transaction, alarms: &[(String, &Alarm)]) 
             ]
         })
         .collect();
-    transaction.values(head, 17, values, "").await?;
-    Ok(())
+    List { head, width: 17, values, tail: "" }
 }
 
 /// What messages changed on open alarms: repeats, kind, withdrawal; each with the version it was read at. Written together.
@@ -179,7 +182,11 @@ pub async fn insert(transaction: &mut Transaction, alarms: &[(String, &Alarm)]) 
 /// An alarm that someone changed or closed in between is a [`StoreError::Conflict`]: the batch is then decided
 /// again, so that no press is ever counted on an alarm that nobody looks at any more.
 pub async fn touch(transaction: &mut Transaction, alarms: &[(&Alarm, u64)]) -> Result<(), StoreError> {
-    // Both engines call the columns of a list of values column1, column2 and so on.
+    let written = transaction.lists(vec![touched(alarms)]).await?;
+    if written.len() == alarms.len() { Ok(()) } else { Err(StoreError::Conflict) }
+}
+
+pub(crate) fn touched(alarms: &[(&Alarm, u64)]) -> List {
     let head = "UPDATE alarm SET kind = new.column3, repeats = new.column4, last_message_at = new.column5, \
         withdrawn_at = new.column6, version = new.column7 FROM (";
     let values = alarms
@@ -197,8 +204,7 @@ pub async fn touch(transaction: &mut Transaction, alarms: &[(&Alarm, u64)]) -> R
         })
         .collect();
     let tail = ") AS new WHERE alarm.id = new.column1 AND alarm.version = new.column2 RETURNING id";
-    let written = transaction.values(head, 7, values, tail).await?;
-    if written.len() == alarms.len() { Ok(()) } else { Err(StoreError::Conflict) }
+    List { head, width: 7, values, tail }
 }
 
 /// What becomes of an alarm's open key when it is saved.
@@ -288,6 +294,10 @@ pub async fn add_events(
     transaction: &mut Transaction,
     events: &[(AlarmId, &Event)],
 ) -> Result<(), StoreError> {
+    transaction.lists(vec![happened(events)]).await.map(drop)
+}
+
+pub(crate) fn happened(events: &[(AlarmId, &Event)]) -> List {
     let head = "INSERT INTO alarm_event (alarm_id, at, actor_kind, user_id, what, body)";
     let values = events
         .iter()
@@ -307,8 +317,7 @@ pub async fn add_events(
             ]
         })
         .collect();
-    transaction.values(head, 6, values, "").await?;
-    Ok(())
+    List { head, width: 6, values, tail: "" }
 }
 
 /// An event with its place in the order of all events.

@@ -36,6 +36,20 @@ enum Inner {
     PostgreSql(PostgreSqlTransaction),
 }
 
+/// `head VALUES (..),(..) tail`: many rows for one statement. Both engines call the columns of such a list column1,
+/// column2 and so on.
+#[derive(Debug)]
+pub struct List {
+    /// What stands before the rows.
+    pub head: &'static str,
+    /// How many values a row has.
+    pub width: usize,
+    /// The rows, one after the other; none is no statement at all.
+    pub values: Vec<Value>,
+    /// What stands after the rows; the only thing it may give back is `RETURNING id`.
+    pub tail: &'static str,
+}
+
 impl Store {
     /// Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://...`.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
@@ -179,24 +193,31 @@ impl Transaction {
         }
     }
 
-    /// Runs `head VALUES (..),(..) tail` over many rows of `width` values each, on SQLite once for each row.
-    /// Both engines call the columns of such a list column1, column2 and so on.
-    /// Returns the rows of a `RETURNING` in `tail`.
+    /// Runs a [`List`], on SQLite once for each row. Returns the rows of a `RETURNING` in its tail.
     pub async fn values(
         &mut self,
-        head: &str,
+        head: &'static str,
         width: usize,
         values: Vec<Value>,
-        tail: &str,
+        tail: &'static str,
     ) -> Result<Vec<Row>, StoreError> {
+        self.lists(vec![List { head, width, values, tail }]).await
+    }
+
+    /// Runs several [`List`]s, on PostgreSQL in one journey, where none of them sees what another one writes.
+    /// Returns the rows of every `RETURNING id` in their tails.
+    pub async fn lists(&mut self, mut lists: Vec<List>) -> Result<Vec<Row>, StoreError> {
+        lists.retain(|list| !list.values.is_empty());
         self.let_others_go_first().await;
         Ok(match &mut self.0 {
             Inner::Sqlite(transaction) => {
-                Row::all_of_sqlite(transaction.values(head, width, &values, tail)?)
+                let mut found = Vec::new();
+                for list in &lists {
+                    found.extend(transaction.values(list.head, list.width, &list.values, list.tail)?);
+                }
+                Row::all_of_sqlite(found)
             }
-            Inner::PostgreSql(transaction) => {
-                Row::all_of_postgres(transaction.values(head, width, values, tail).await?)
-            }
+            Inner::PostgreSql(transaction) => Row::all_of_postgres(transaction.lists(lists).await?),
         })
     }
 

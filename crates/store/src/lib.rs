@@ -9,6 +9,7 @@
 pub mod alarm;
 pub mod audit;
 pub mod backup;
+pub mod batch;
 pub mod change;
 pub mod database;
 pub mod device;
@@ -30,7 +31,7 @@ pub mod token;
 pub mod value;
 pub mod webhook;
 
-pub use database::{Store, Transaction};
+pub use database::{List, Store, Transaction};
 pub use error::StoreError;
 pub use row::Row;
 pub use value::Value;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use alarm::What;
 use base::{AlarmId, DeviceId, MessageId, Private, Timestamp};
 
-use crate::{Row, StoreError, Transaction, Value};
+use crate::{List, Row, StoreError, Transaction, Value};
 
 /// The most messages that are read of one alarm.
 pub const MESSAGES_OF_ALARM_MAX: usize = 200;
@@ -56,6 +56,10 @@ pub struct Earlier {
 
 /// Keeps messages, all together.
 pub async fn insert(transaction: &mut Transaction, messages: Vec<Message>) -> Result<(), StoreError> {
+    transaction.lists(vec![inserted(messages)]).await.map(drop)
+}
+
+pub(crate) fn inserted(messages: Vec<Message>) -> List {
     let head = "INSERT INTO message (id, received_at, transport, source, device_id, controller_id, reference, signal, \
         detail, trouble, duplicate_key, alarm_id, raw)";
     let values = messages
@@ -78,8 +82,7 @@ pub async fn insert(transaction: &mut Transaction, messages: Vec<Message>) -> Re
             ]
         })
         .collect();
-    transaction.values(head, 13, values, "").await?;
-    Ok(())
+    List { head, width: 13, values, tail: "" }
 }
 
 /// Earlier copies of messages, by what their senders call themselves and their keys; name each pair once.

@@ -430,11 +430,9 @@ async fn save(
         raised.into_iter().filter_map(|key| open.get(&key).map(|alarm| (key.clone(), alarm))).collect();
     let old: Vec<(&Alarm, u64)> =
         touched.iter().filter_map(|key| Some((open.get(key)?, read_versions.get(key).copied()?))).collect();
-    store::message::insert(transaction, messages).await?;
-    store::alarm::insert(transaction, &new).await?;
-    store::alarm::touch(transaction, &old).await?;
     let events: Vec<(AlarmId, &Event)> = events.iter().map(|(id, event)| (*id, event)).collect();
-    store::alarm::add_events(transaction, &events).await?;
+    let batch = store::batch::Batch { messages, raised: &new, touched: &old, events: &events };
+    store::batch::write(transaction, batch).await?;
     Ok((receipts, changes))
 }
 

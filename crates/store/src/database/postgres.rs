@@ -10,7 +10,7 @@ use sqlx::{
     query::Query,
 };
 
-use super::{READERS_MAX, WAIT_SECONDS_MAX};
+use super::{List, READERS_MAX, WAIT_SECONDS_MAX};
 use crate::{StoreError, Value, row::inconsistent};
 
 /// Connections that write at the same time.
@@ -98,15 +98,24 @@ impl PostgreSqlTransaction {
         Ok(query.fetch_all(&mut *self.0).await?)
     }
 
-    /// Runs `head VALUES (..),(..) tail` over rows of `width` values each, all at once.
-    pub(crate) async fn values(
-        &mut self,
-        head: &str,
-        width: usize,
-        values: Vec<Value>,
-        tail: &str,
-    ) -> Result<Vec<PgRow>, StoreError> {
-        self.rows_of(width, values, |list| format!("{head} {list} {tail}")).await
+    /// Runs lists that have rows, all in one statement; gives back the rows of every `RETURNING id`.
+    pub(crate) async fn lists(&mut self, lists: Vec<List>) -> Result<Vec<PgRow>, StoreError> {
+        let mut parts = Vec::new();
+        let mut found = Vec::new();
+        let mut bound: Vec<Column> = Vec::new();
+        for (List { head, width, values, tail }, number) in lists.into_iter().zip(1..) {
+            let columns = Column::all(width, values)?;
+            parts.push(format!("list{number} AS ({head} {} {tail})", rows_of(&columns, bound.len())));
+            if tail.contains("RETURNING id") {
+                found.push(format!("SELECT id FROM list{number}"));
+            }
+            bound.extend(columns);
+        }
+        if parts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = if found.is_empty() { "SELECT 1 WHERE FALSE".to_owned() } else { found.join(" UNION ALL ") };
+        self.fetch(format!("WITH {} {found}", parts.join(", ")), bound).await
     }
 
     /// Runs a query with `{values}` in it, a list of rows of `width` keys each.
@@ -116,7 +125,11 @@ impl PostgreSqlTransaction {
         width: usize,
         keys: Vec<Value>,
     ) -> Result<Vec<PgRow>, StoreError> {
-        self.rows_of(width, keys, |list| sql.replace("{values}", list)).await
+        let columns = Column::all(width, keys)?;
+        if columns.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.fetch(sql.replace("{values}", &rows_of(&columns, 0)), columns).await
     }
 
     /// Runs a query with `IN {keys}` in it for many keys.
@@ -125,20 +138,10 @@ impl PostgreSqlTransaction {
         sql: &str,
         keys: Vec<Value>,
     ) -> Result<Vec<PgRow>, StoreError> {
-        self.rows_of(1, keys, |list| sql.replace("{keys}", &format!("({list})"))).await
+        self.rows_for_values(&sql.replace("{keys}", "({values})"), 1, keys).await
     }
 
-    async fn rows_of(
-        &mut self,
-        width: usize,
-        values: Vec<Value>,
-        sql: impl FnOnce(&str) -> String,
-    ) -> Result<Vec<PgRow>, StoreError> {
-        let columns = Column::all(width, values)?;
-        if columns.is_empty() {
-            return Ok(Vec::new());
-        }
-        let sql = sql(&list(&columns));
+    async fn fetch(&mut self, sql: String, columns: Vec<Column>) -> Result<Vec<PgRow>, StoreError> {
         let query = columns.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), Column::bind);
         Ok(query.fetch_all(&mut *self.0).await?)
     }
@@ -151,12 +154,13 @@ impl PostgreSqlTransaction {
 }
 
 /// `SELECT * FROM unnest($1::text[], $2::bigint[]) AS given (column1, column2)`: one statement for any number of rows.
-fn list(columns: &[Column]) -> String {
+/// So many values stand before them in the statement.
+fn rows_of(columns: &[Column], before: usize) -> String {
     let joined = |part: &dyn Fn(usize, &Column) -> String| -> String {
         let parts: Vec<String> = columns.iter().zip(1..).map(|(column, place)| part(place, column)).collect();
         parts.join(", ")
     };
-    let lists = joined(&|place, column| format!("${place}::{}[]", column.type_name()));
+    let lists = joined(&|place, column| format!("${}::{}[]", before + place, column.type_name()));
     let names = joined(&|place, _| format!("column{place}"));
     format!("SELECT * FROM unnest({lists}) AS given ({names})")
 }
@@ -272,7 +276,11 @@ mod tests {
         let texts = Column::Text(vec![Some("a\u{fffd}".to_owned()), None]);
         assert_eq!(columns, [texts, Column::Integer(vec![Some(1), Some(2)])]);
         let sql = "SELECT * FROM unnest($1::text[], $2::bigint[]) AS given (column1, column2)";
-        assert_eq!(list(&columns), sql);
+        assert_eq!(rows_of(&columns, 0), sql);
+        assert_eq!(
+            rows_of(&columns[..1], 7),
+            "SELECT * FROM unnest($8::text[]) AS given (column1)"
+        );
         assert!(Column::all(3, Vec::new()).unwrap().is_empty());
         assert!(Column::all(1, vec![1.into(), "a".into()]).is_err());
     }
