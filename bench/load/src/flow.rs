@@ -71,6 +71,7 @@ impl Flow {
         patience: Duration,
     ) -> std::io::Result<Vec<Ended>> {
         let socket = UdpSocket::bind(if to.is_ipv4() { "127.0.0.1:0" } else { "[::1]:0" })?;
+        socket2::SockRef::from(&socket).set_recv_buffer_size(crate::wire::BYTES_WAITING)?;
         socket.connect(to)?;
         socket.set_read_timeout(Some(LOOK))?;
         let local = socket.local_addr()?;

@@ -87,6 +87,7 @@ struct Sender {
 impl Sender {
     fn open(send: &Send) -> anyhow::Result<Self> {
         let socket = UdpSocket::bind(if send.to.is_ipv4() { "127.0.0.1:0" } else { "[::1]:0" })?;
+        socket2::SockRef::from(&socket).set_recv_buffer_size(crate::wire::BYTES_WAITING)?;
         socket.connect(send.to)?;
         socket.set_read_timeout(Some(Duration::from_millis(50)))?;
         let local = socket.local_addr()?;

@@ -2,6 +2,9 @@
 
 use std::net::SocketAddr;
 
+/// How many bytes of answers the kernel is asked to keep while the generator writes.
+pub(crate) const BYTES_WAITING: usize = 4 << 20;
+
 /// What a device says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Said {

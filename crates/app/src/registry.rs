@@ -1,7 +1,7 @@
 //! What reception remembers of devices, profiles, ladders and teams, so that an alarm needs no look-up.
 //!
-//! The memory carries the register's version; every batch checks the version in its own transaction, so that a
-//! change on any node is seen by the very next batch on every node.
+//! The memory carries the register's version; every batch checks the version as it writes, so that a change on any node
+//! is seen by the very next batch on every node.
 
 use std::{
     collections::HashMap,
@@ -58,6 +58,11 @@ impl Memory {
     /// The rungs for a new alarm.
     pub fn rungs(&self, kind: ::alarm::Kind, area: Option<AreaId>, now: Timestamp) -> Vec<Rung> {
         ::alarm::ladder::rungs_for(&self.ladders, kind, area, now)
+    }
+
+    /// The register's version that this is a picture of.
+    pub fn version(&self) -> i64 {
+        self.version
     }
 
     /// How many devices are known.

@@ -106,6 +106,34 @@ pub enum Cause {
     Model(ModelId),
 }
 
+/// How many supervised devices share each cause, by how often they are heard of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Population(BTreeMap<Cause, BTreeMap<u32, usize>>);
+
+impl Population {
+    /// Counts devices that should be heard of every so many seconds.
+    pub fn add(&mut self, cause: Cause, contact_seconds: u32, devices: usize) {
+        *self.0.entry(cause).or_default().entry(contact_seconds).or_default() += devices;
+    }
+
+    /// How many share a cause; many where nobody knows.
+    pub fn all(&self, cause: &Cause) -> usize {
+        self.0.get(cause).map_or(usize::MAX, |every| every.values().sum())
+    }
+
+    /// Whether `missed` devices with these intervals are a large share of a cause: of all of them, or of those that are
+    /// heard of so often that they could be missed by now. One that reports once an hour is not heard of meanwhile,
+    /// whatever has happened.
+    fn has_lost(&self, cause: &Cause, missed: &BTreeMap<u32, usize>, outage_devices: usize) -> bool {
+        let Some(every) = self.0.get(cause) else { return false };
+        missed.keys().any(|slowest| {
+            let lost: usize = missed.range(..=slowest).map(|(_, devices)| devices).sum();
+            let all: usize = every.range(..=slowest).map(|(_, devices)| devices).sum();
+            lost >= outage_devices.max(2) && lost as f64 >= all as f64 * EARLY_SHARE
+        })
+    }
+}
+
 /// The moment a device becomes silent if nothing more is heard; `None` where it is not supervised.
 ///
 /// A device that has not been heard of since before `listening_since` gets its intervals from then on: while we
@@ -153,7 +181,7 @@ pub fn lost_with(device: &Watched, began_at: Timestamp, window: SignedDuration) 
 /// sixty say more about the area than about an operator with hundreds.
 pub fn outages<'a>(
     silent: &[&'a Watched],
-    population: &BTreeMap<Cause, usize>,
+    population: &Population,
     outage_devices: usize,
 ) -> (Vec<(Cause, Vec<&'a Watched>)>, Vec<&'a Watched>) {
     let mut left: Vec<&Watched> = silent.to_vec();
@@ -163,7 +191,7 @@ pub fn outages<'a>(
         for cause in left.iter().flat_map(|device| causes(device)) {
             *groups.entry(cause).or_default() += 1;
         }
-        let all = |cause: &Cause| population.get(cause).copied().unwrap_or(usize::MAX);
+        let all = |cause: &Cause| population.all(cause);
         // The first in the fixed order of causes where nothing else decides, so that a run repeats exactly.
         let largest = groups.into_iter().max_by(|(left, left_size), (right, right_size)| {
             left_size.cmp(right_size).then(all(right).cmp(&all(left))).then(right.cmp(left))
@@ -180,28 +208,27 @@ pub fn outages<'a>(
 }
 
 /// Groups devices that are missed, though not long enough to be silent each for itself: a cause that has lost so many,
-/// and at least [`EARLY_SHARE`] of all that share it. The rest is only late.
+/// and at least [`EARLY_SHARE`] of all that share it and are heard of as often. The rest is only late.
 pub fn early_outages<'a>(
     missed: &[&'a Watched],
-    population: &BTreeMap<Cause, usize>,
+    population: &Population,
     outage_devices: usize,
 ) -> Vec<(Cause, Vec<&'a Watched>)> {
     let mut left: Vec<&Watched> = missed.to_vec();
     let mut found = Vec::new();
     loop {
-        let mut groups: BTreeMap<Cause, usize> = BTreeMap::new();
-        for cause in left.iter().flat_map(|device| causes(device)) {
-            *groups.entry(cause).or_default() += 1;
+        let mut groups: BTreeMap<Cause, BTreeMap<u32, usize>> = BTreeMap::new();
+        for device in &left {
+            for cause in causes(device) {
+                *groups.entry(cause).or_default().entry(device.contact_seconds).or_default() += 1;
+            }
         }
-        let is_outage = |(cause, size): &(Cause, usize)| {
-            let all = population.get(cause).copied().unwrap_or(usize::MAX);
-            *size >= outage_devices.max(2) && *size as f64 >= all as f64 * EARLY_SHARE
-        };
         let largest = groups
             .into_iter()
-            .filter(is_outage)
-            .max_by(|(left, left_size), (right, right_size)| left_size.cmp(right_size).then(right.cmp(left)));
-        let Some((cause, _)) = largest else { return found };
+            .filter(|(cause, members)| population.has_lost(cause, members, outage_devices))
+            .map(|(cause, members)| (members.into_values().sum::<usize>(), cause))
+            .max_by(|(left_size, left), (right_size, right)| left_size.cmp(right_size).then(right.cmp(left)));
+        let Some((_, cause)) = largest else { return found };
         let (members, rest) = left.into_iter().partition(|device| causes(device).contains(&cause));
         found.push((cause, members));
         left = rest;
@@ -221,10 +248,10 @@ mod tests {
     use base::id::Uuid;
 
     /// How many watched devices share each cause: what the share of a group is measured against.
-    fn population(devices: &[Watched]) -> BTreeMap<Cause, usize> {
-        let mut found = BTreeMap::new();
-        for cause in devices.iter().flat_map(causes) {
-            *found.entry(cause).or_default() += 1;
+    fn population(devices: &[Watched]) -> Population {
+        let mut found = Population::default();
+        for device in devices {
+            causes(device).into_iter().for_each(|cause| found.add(cause, device.contact_seconds, 1));
         }
         found
     }
@@ -292,6 +319,23 @@ mod tests {
         let expected: Vec<(Cause, usize)> = vec![(Cause::NetworkOperator("Operatör Ett".to_owned()), 12)];
         let (nine, twelve) = (early(9), early(12));
         assert_eq!((nine, twelve), (Vec::new(), expected));
+    }
+
+    #[test]
+    fn slow_devices_of_an_operator_do_not_make_a_model_the_cause() {
+        let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        // Every quick device is of one model, and the operator has twice as many that report once an hour.
+        let quick = |n| Watched { model: ModelId(Uuid::from_u128(9)), ..watched(n, "Operatör Ett", n, 2) };
+        let slow =
+            |n| Watched { contact_seconds: 3_600, last_contact_at: now, ..watched(n, "Operatör Ett", n, 2) };
+        let mut devices: Vec<Watched> = (0..10).map(quick).collect();
+        devices.extend((10..30).map(slow));
+        devices.push(Watched { last_contact_at: now - SignedDuration::from_mins(100), ..slow(30) });
+        let missed: Vec<&Watched> = devices.iter().take(10).chain(devices.last()).collect();
+        let found = early_outages(&missed, &population(&devices), 5);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].0, Cause::NetworkOperator("Operatör Ett".to_owned()));
+        assert_eq!(found[0].1.len(), 11);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::{io::ErrorKind, net::SocketAddr, sync::Arc, time::Duration};
 
 use sip::{Config, Endpoint, Incoming, Input, Output, Path, limits::MESSAGE_BYTES_MAX};
+use socket2::SockRef;
 use tokio::{
     net::UdpSocket,
     sync::{mpsc, watch},
@@ -16,6 +17,9 @@ use crate::{
 
 /// How many datagrams are read before others get their turn.
 const DATAGRAMS_PER_TURN: usize = 64;
+/// How many bytes of datagrams the kernel is asked to keep for us while a batch is being stored: some thousand
+/// messages. It gives at most its own limit (`net.core.rmem_max`); what finds no room there is sent again by its device.
+const BYTES_WAITING: usize = 4 << 20;
 /// How many answers may wait for the socket's task.
 const ANSWERS_WAITING_MAX: usize = 10_000;
 /// How long the task sleeps at most, so that timers are never late by more.
@@ -31,6 +35,9 @@ pub(crate) async fn start(
 ) -> Result<(SocketAddr, JoinHandle<()>), ListenError> {
     let bind = |source| ListenError::Bind { transport: "udp", address, source };
     let socket = UdpSocket::bind(address).await.map_err(bind)?;
+    if let Err(error) = SockRef::from(&socket).set_recv_buffer_size(BYTES_WAITING) {
+        tracing::warn!(%error, "The kernel keeps its usual room for datagrams");
+    }
     let address = socket.local_addr().map_err(bind)?;
     let endpoint = Endpoint::new(Config::new(seed()?, &address.to_string()));
     let (answers, answered) = mpsc::channel(ANSWERS_WAITING_MAX);

@@ -144,7 +144,7 @@ pub async fn next_due(transaction: &mut Transaction) -> Result<Option<Timestamp>
 
 /// New alarms, written together.
 pub async fn insert(transaction: &mut Transaction, alarms: &[(String, &Alarm)]) -> Result<(), StoreError> {
-    transaction.lists(vec![inserted(alarms)]).await.map(drop)
+    transaction.lists(vec![inserted(alarms)], "").await.map(drop)
 }
 
 pub(crate) fn inserted(alarms: &[(String, &Alarm)]) -> List {
@@ -174,7 +174,7 @@ pub(crate) fn inserted(alarms: &[(String, &Alarm)]) -> List {
             ]
         })
         .collect();
-    List { head, width: 17, values, tail: "" }
+    List::insert(head, 17, values, "")
 }
 
 /// What messages changed on open alarms: repeats, kind, withdrawal; each with the version it was read at. Written together.
@@ -182,13 +182,13 @@ pub(crate) fn inserted(alarms: &[(String, &Alarm)]) -> List {
 /// An alarm that someone changed or closed in between is a [`StoreError::Conflict`]: the batch is then decided
 /// again, so that no press is ever counted on an alarm that nobody looks at any more.
 pub async fn touch(transaction: &mut Transaction, alarms: &[(&Alarm, u64)]) -> Result<(), StoreError> {
-    let written = transaction.lists(vec![touched(alarms)]).await?;
+    let written = transaction.lists(vec![touched(alarms)], "").await?;
     if written.len() == alarms.len() { Ok(()) } else { Err(StoreError::Conflict) }
 }
 
 pub(crate) fn touched(alarms: &[(&Alarm, u64)]) -> List {
-    let head = "UPDATE alarm SET kind = new.column3, repeats = new.column4, last_message_at = new.column5, \
-        withdrawn_at = new.column6, version = new.column7 FROM (";
+    let sql = "UPDATE alarm SET kind = {3}, repeats = {4}, last_message_at = {5}, withdrawn_at = {6}, version = {7} \
+        {from} WHERE alarm.id = {1} AND alarm.version = {2} RETURNING id";
     let values = alarms
         .iter()
         .flat_map(|(alarm, read_version)| {
@@ -203,8 +203,7 @@ pub(crate) fn touched(alarms: &[(&Alarm, u64)]) -> List {
             ]
         })
         .collect();
-    let tail = ") AS new WHERE alarm.id = new.column1 AND alarm.version = new.column2 RETURNING id";
-    List { head, width: 7, values, tail }
+    List::update(sql, 7, values)
 }
 
 /// What becomes of an alarm's open key when it is saved.
@@ -294,7 +293,7 @@ pub async fn add_events(
     transaction: &mut Transaction,
     events: &[(AlarmId, &Event)],
 ) -> Result<(), StoreError> {
-    transaction.lists(vec![happened(events)]).await.map(drop)
+    transaction.lists(vec![happened(events)], "").await.map(drop)
 }
 
 pub(crate) fn happened(events: &[(AlarmId, &Event)]) -> List {
@@ -317,7 +316,7 @@ pub(crate) fn happened(events: &[(AlarmId, &Event)]) -> List {
             ]
         })
         .collect();
-    List { head, width: 6, values, tail: "" }
+    List::insert(head, 6, values, "")
 }
 
 /// An event with its place in the order of all events.

@@ -36,18 +36,30 @@ enum Inner {
     PostgreSql(PostgreSqlTransaction),
 }
 
-/// `head VALUES (..),(..) tail`: many rows for one statement. Both engines call the columns of such a list column1,
-/// column2 and so on.
+/// One statement over many rows.
 #[derive(Debug)]
 pub struct List {
-    /// What stands before the rows.
-    pub head: &'static str,
-    /// How many values a row has.
-    pub width: usize,
-    /// The rows, one after the other; none is no statement at all.
-    pub values: Vec<Value>,
-    /// What stands after the rows; the only thing it may give back is `RETURNING id`.
-    pub tail: &'static str,
+    sql: String,
+    width: usize,
+    values: Vec<Value>,
+}
+
+impl List {
+    /// Adds rows of `width` values each: what stands before them and after them. No rows are no statement at all.
+    pub fn insert(head: &str, width: usize, values: Vec<Value>, tail: &str) -> Self {
+        List { sql: format!("{head} {{rows}} {tail}"), width, values }
+    }
+
+    /// Changes a row for each row of `width` values. In the text `{1}` and so on are the values, and `{from}` stands
+    /// where `FROM` does; the only thing that it may give back is `RETURNING id`.
+    pub fn update(sql: &str, width: usize, values: Vec<Value>) -> Self {
+        List { sql: sql.to_owned(), width, values }
+    }
+}
+
+/// Puts the names of the values of one row in their places, `{1}` and so on.
+fn with_names(sql: &str, width: usize, name: impl Fn(usize) -> String) -> String {
+    (1..=width).fold(sql.to_owned(), |sql, place| sql.replace(&format!("{{{place}}}"), &name(place)))
 }
 
 impl Store {
@@ -182,7 +194,8 @@ impl Transaction {
     pub async fn script(&mut self, sql: &str) -> Result<(), StoreError> {
         match &mut self.0 {
             Inner::Sqlite(transaction) => transaction.script(
-                &sql.replace("SEQUENCE_KEY", "INTEGER PRIMARY KEY AUTOINCREMENT").replace(" BYTES ", " BLOB "),
+                &sql.replace("SEQUENCE_KEY", "INTEGER PRIMARY KEY AUTOINCREMENT")
+                    .replace(" BYTES ", " BLOB "),
             ),
             Inner::PostgreSql(transaction) => {
                 let sql = sql
@@ -193,35 +206,40 @@ impl Transaction {
         }
     }
 
-    /// Runs a [`List`], on SQLite once for each row. Returns the rows of a `RETURNING` in its tail.
+    /// Adds rows, see [`List::insert`].
     pub async fn values(
         &mut self,
-        head: &'static str,
+        head: &str,
         width: usize,
         values: Vec<Value>,
-        tail: &'static str,
-    ) -> Result<Vec<Row>, StoreError> {
-        self.lists(vec![List { head, width, values, tail }]).await
+        tail: &str,
+    ) -> Result<(), StoreError> {
+        self.lists(vec![List::insert(head, width, values, tail)], "").await.map(drop)
     }
 
-    /// Runs several [`List`]s, on PostgreSQL in one journey, where none of them sees what another one writes.
-    /// Returns the rows of every `RETURNING id` in their tails.
-    pub async fn lists(&mut self, mut lists: Vec<List>) -> Result<Vec<Row>, StoreError> {
+    /// Runs several [`List`]s and a query for an `id`: on SQLite once for each row, on PostgreSQL in one journey, where
+    /// none of them sees what another one writes. An empty query is none. Returns the rows of every `RETURNING id` and
+    /// the query's.
+    pub async fn lists(&mut self, mut lists: Vec<List>, query: &'static str) -> Result<Vec<Row>, StoreError> {
         lists.retain(|list| !list.values.is_empty());
         self.let_others_go_first().await;
         Ok(match &mut self.0 {
             Inner::Sqlite(transaction) => {
                 let mut found = Vec::new();
                 for list in &lists {
-                    found.extend(transaction.values(list.head, list.width, &list.values, list.tail)?);
+                    found.extend(transaction.list(list)?);
+                }
+                if !query.is_empty() {
+                    found.extend(transaction.rows(query, &[])?);
                 }
                 Row::all_of_sqlite(found)
             }
-            Inner::PostgreSql(transaction) => Row::all_of_postgres(transaction.lists(lists).await?),
+            Inner::PostgreSql(transaction) => Row::all_of_postgres(transaction.lists(lists, query).await?),
         })
     }
 
-    /// Runs a query with `{values}` in it, a list of rows of `width` keys each, on SQLite once for each row.
+    /// Runs a query with `{values}` in it, a list of rows of `width` keys each, on SQLite once for each row. Both engines
+    /// call the columns of such a list column1, column2 and so on.
     pub async fn rows_for_values(
         &mut self,
         sql: &str,
@@ -294,8 +312,8 @@ mod tests {
                 (written..written + rows).flat_map(|id| [Value::from(id), Value::from(id / 2)]).collect();
             transaction.values("INSERT INTO spot (id, half)", 2, values, "").await.unwrap();
             let pairs = (written..written + rows).flat_map(|id| [id.into(), (-id).into()]).collect();
-            let tail = ") UPDATE spot SET half = new.half FROM new WHERE spot.id = new.id";
-            transaction.values("WITH new (id, half) AS (", 2, pairs, tail).await.unwrap();
+            let update = List::update("UPDATE spot SET half = {2} {from} WHERE spot.id = {1}", 2, pairs);
+            transaction.lists(vec![update], "").await.unwrap();
             written += rows;
             let keys: Vec<Value> = (0..rows).map(Value::from).collect();
             let found =

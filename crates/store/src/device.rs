@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use base::{AreaId, DeviceId, ModelId, PersonId, Position, ProfileId, Timestamp, UserId};
 use device::{Authentication, Category, Contact, Device, Generation, Model, Profile, ReplyStyle, Stage};
 
-use crate::{Row, StoreError, Transaction, Value, value::lower};
+use crate::{List, Row, StoreError, Transaction, Value, value::lower};
 
 pub(crate) const COLUMNS: &str = "device.id, device.model_id, device.serial, device.controller_id, device.accessories, \
     device.network_operator, device.stage, device.person_id, device.area_id, device.room, device.latitude, \
@@ -499,18 +499,11 @@ pub async fn heard(
         contacts.iter().map(|(device, _)| *device).filter(|device| silent.contains(device)).collect();
     // Two statements: the contacts touch no index, and the few that were silent are looked up by theirs.
     let values = contacts.iter().flat_map(|(device, at)| [Value::id(device), Value::from(*at)]).collect();
-    let update = ") UPDATE device SET last_contact_at = heard.at FROM heard WHERE device.id = heard.id";
-    transaction.values("WITH heard (id, at) AS (", 2, values, update).await?;
-    for chunk in back.chunks(64) {
-        let keys: Vec<String> = (1..=64).map(|place| format!("${place}")).collect();
-        let sql = format!(
-            "UPDATE device SET silent_since = NULL, outage_id = NULL WHERE id IN ({})",
-            keys.join(",")
-        );
-        // Filled up with the last one, so that the statement is prepared once.
-        let ids = chunk.iter().chain(chunk.last().into_iter().cycle()).take(64);
-        transaction.execute(&sql, ids.map(Value::id).collect()).await?;
-    }
+    let update = "UPDATE device SET last_contact_at = {2} {from} WHERE device.id = {1}";
+    transaction.lists(vec![List::update(update, 2, values)], "").await?;
+    let update = "UPDATE device SET silent_since = NULL, outage_id = NULL {from} WHERE device.id = {1}";
+    let values = back.iter().map(Value::id).collect();
+    transaction.lists(vec![List::update(update, 1, values)], "").await?;
     Ok(back)
 }
 

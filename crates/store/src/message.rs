@@ -56,7 +56,7 @@ pub struct Earlier {
 
 /// Keeps messages, all together.
 pub async fn insert(transaction: &mut Transaction, messages: Vec<Message>) -> Result<(), StoreError> {
-    transaction.lists(vec![inserted(messages)]).await.map(drop)
+    transaction.lists(vec![inserted(messages)], "").await.map(drop)
 }
 
 pub(crate) fn inserted(messages: Vec<Message>) -> List {
@@ -82,7 +82,7 @@ pub(crate) fn inserted(messages: Vec<Message>) -> List {
             ]
         })
         .collect();
-    List { head, width: 13, values, tail: "" }
+    List::insert(head, 13, values, "")
 }
 
 /// Earlier copies of messages, by what their senders call themselves and their keys; name each pair once.

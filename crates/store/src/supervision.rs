@@ -1,15 +1,13 @@
 //! Supervision as stored: who is watched, who is silent, and the outages.
 
-use std::collections::BTreeMap;
-
 use base::{DeviceId, OutageId, Timestamp};
 use device::{
     Device,
-    supervision::{Cause, Watched},
+    supervision::{Cause, Population, Watched},
 };
 
 use crate::{
-    Row, StoreError, Transaction, Value,
+    List, Row, StoreError, Transaction, Value,
     device::{COLUMNS, read},
     row::inconsistent,
 };
@@ -18,10 +16,6 @@ use crate::{
 /// never works must not look better than one that stops.
 const HEARD_AT: &str = "COALESCE(device.last_contact_at, (SELECT MAX(device_step.at) FROM device_step \
     WHERE device_step.device_id = device.id AND device_step.to_stage = 'installed'), device.created_at)";
-
-/// How many devices one statement declares silent; a shorter list is filled up with its last one, so that the statement
-/// is prepared once.
-const DEVICES_AT_ONCE: usize = 128;
 
 /// The supervised devices that have not been heard of for so many of their intervals: few, on any ordinary day.
 pub async fn overdue(
@@ -64,18 +58,19 @@ async fn read_watched(
 }
 
 /// How many supervised devices share each cause: what the share of a group is measured against.
-pub async fn population(transaction: &mut Transaction) -> Result<BTreeMap<Cause, usize>, StoreError> {
+pub async fn population(transaction: &mut Transaction) -> Result<Population, StoreError> {
     let rows = transaction
         .rows(
             "SELECT device.model_id, COALESCE(person.area_id, device.area_id) AS area, device.network_operator, \
-            COUNT(*) AS devices FROM device JOIN model ON model.id = device.model_id \
+            model.contact_seconds, COUNT(*) AS devices FROM device JOIN model ON model.id = device.model_id \
             LEFT JOIN person ON person.id = device.person_id WHERE device.stage = 'installed' \
             AND model.contact_seconds > 0 \
-            GROUP BY device.model_id, COALESCE(person.area_id, device.area_id), device.network_operator",
+            GROUP BY device.model_id, COALESCE(person.area_id, device.area_id), device.network_operator, \
+        model.contact_seconds",
             vec![],
         )
         .await?;
-    let mut found = BTreeMap::new();
+    let mut found = Population::default();
     for row in &rows {
         let operator = Some(row.text("network_operator")?).filter(|name| !name.is_empty());
         let shared = [
@@ -83,9 +78,10 @@ pub async fn population(transaction: &mut Transaction) -> Result<BTreeMap<Cause,
             row.optional_id("area")?.map(Cause::Area),
             Some(Cause::Model(row.id("model_id")?)),
         ];
+        let contact_seconds = row.count("contact_seconds")?;
         let devices = usize::try_from(row.integer("devices")?).unwrap_or(0);
         for cause in shared.into_iter().flatten() {
-            *found.entry(cause).or_default() += devices;
+            found.add(cause, contact_seconds, devices);
         }
     }
     Ok(found)
@@ -98,19 +94,13 @@ pub async fn set_silent(
     since: Timestamp,
     outage: Option<OutageId>,
 ) -> Result<(), StoreError> {
-    for chunk in devices.chunks(DEVICES_AT_ONCE) {
-        let keys: Vec<String> = (0..DEVICES_AT_ONCE).map(|place| format!("${}", place + 3)).collect();
-        // One that was declared silent alone keeps its own moment when it turns out to belong to an outage.
-        let sql = format!(
-            "UPDATE device SET silent_since = COALESCE(silent_since, $1), outage_id = $2 WHERE id IN ({})",
-            keys.join(",")
-        );
-        let last = chunk.last().into_iter().cycle();
-        let ids = chunk.iter().chain(last).take(DEVICES_AT_ONCE).map(Value::id);
-        let values = [since.into(), Value::optional_id(outage)].into_iter().chain(ids).collect();
-        transaction.execute(&sql, values).await?;
-    }
-    Ok(())
+    // One that was declared silent alone keeps its own moment when it turns out to belong to an outage.
+    let sql = "UPDATE device SET silent_since = COALESCE(silent_since, {2}), outage_id = {3} {from} WHERE device.id = {1}";
+    let values = devices
+        .iter()
+        .flat_map(|device| [Value::id(device), since.into(), Value::optional_id(outage)])
+        .collect();
+    transaction.lists(vec![List::update(sql, 3, values)], "").await.map(drop)
 }
 
 /// An outage: many devices lost together.

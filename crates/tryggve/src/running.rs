@@ -19,14 +19,14 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use store::Store;
 use tokio::{net::TcpListener, sync::watch as signal, task::JoinHandle};
 
-use crate::{config::Config, fallback, reception_thread::ReceptionThread, watch};
+use crate::{config::Config, fallback, reception_thread::Threads, watch};
 
 /// The running parts.
 pub(crate) struct Running {
     pub(crate) app: App,
     pub(crate) intake: Intake,
     /// Where reception runs, until everything else has ended.
-    thread: ReceptionThread,
+    threads: Threads,
     /// Where the pages are.
     pub(crate) pages: Vec<SocketAddr>,
     background: Background,
@@ -44,11 +44,11 @@ impl Running {
             .await
             .context("cannot bring the database up to date")?;
         let app = App::open(store, Arc::new(SteadyClock::default()), Arc::new(RandomIds)).await?;
-        let thread = ReceptionThread::start().context("cannot start reception")?;
+        let threads = Threads::start(&app.store).context("cannot start reception")?;
         let for_reception = App { store: app.store.apart(), ..app.clone() };
         let journal = open_journal(config)?;
         let (reception, writer) =
-            thread.run(async move { Reception::start_with(for_reception, journal) }).await?;
+            threads.storing().run(async move { Reception::start_with(for_reception, journal) }).await?;
         let realm = settle_realm(&app, config.realm.as_deref()).await?;
         if let Settled::Keeps { realm, configured } = &realm {
             tracing::error!(
@@ -59,12 +59,21 @@ impl Running {
         }
         let desk = Desk::new(app.clone(), reception, realm.realm(), config.networks()?)?;
         let listen = config.listen();
-        let intake = thread.run(async move { Intake::start(&listen, Arc::new(desk)).await }).await??;
+        let intake =
+            threads.sockets.run(async move { Intake::start(&listen, Arc::new(desk)).await }).await??;
         let (client, _) = outward::Client::new(Vec::new());
         let background = Background::start(app.clone(), node_name(), client.clone());
         let (stop, _) = signal::channel(false);
-        let mut running =
-            Running { app, intake, thread, background, pages: Vec::new(), writer, serving: Vec::new(), stop };
+        let mut running = Running {
+            app,
+            intake,
+            threads,
+            background,
+            pages: Vec::new(),
+            writer,
+            serving: Vec::new(),
+            stop,
+        };
         let (app, stopped) = (running.app.clone(), running.stop.subscribe());
         let addresses = running.intake.addresses.clone();
         let watching = watch::watch_over(app, addresses, config.watch.clone(), client, stopped);
@@ -114,7 +123,7 @@ impl Running {
             let _ = serving.await;
         }
         self.app.store.close().await;
-        drop(self.thread);
+        drop(self.threads);
     }
 }
 

@@ -82,7 +82,10 @@ enum Effect {
 /// Receives a batch that has just come. The receipts stand in the order of the arrivals.
 pub async fn receive(app: &App, arrivals: &[Arrival]) -> Result<Vec<Receipt>, AppError> {
     let taken: Vec<Taken> = arrivals.iter().map(|arrival| Taken::now(app, arrival.clone())).collect();
-    receive_taken(app, &taken, Trial::First).await
+    match receive_taken(app, &taken, Trial::First).await {
+        Err(AppError::Conflict) => receive_taken(app, &taken, Trial::Again).await,
+        received => received,
+    }
 }
 
 /// Whether a batch may have been stored before.
@@ -97,7 +100,11 @@ pub enum Trial {
 /// Receives a batch whose messages have their ids and their moments. The receipts stand in its order.
 pub async fn receive_taken(app: &App, taken: &[Taken], trial: Trial) -> Result<Vec<Receipt>, AppError> {
     let mut transaction = app.store.write().await?;
-    let memory = app.registry.refresh(&mut transaction).await?;
+    // What is remembered is nearly always right, and whether it was is found out together with the writing.
+    let memory = match trial {
+        Trial::First => app.registry.memory(),
+        Trial::Again => app.registry.refresh(&mut transaction).await?,
+    };
     let mut facts = load(&mut transaction, &memory, taken).await?;
     if trial == Trial::Again {
         let ids: Vec<MessageId> = taken.iter().map(|one| one.message).collect();
@@ -109,7 +116,7 @@ pub async fn receive_taken(app: &App, taken: &[Taken], trial: Trial) -> Result<V
     for (one, key) in taken.iter().zip(facts.duplicate_keys) {
         decisions.push(batch.decide_guarded(one, key));
     }
-    let open = Open { alarms: batch.open, read_versions };
+    let open = Open { alarms: batch.open, read_versions, registry_version: memory.version() };
     let (receipts, changes) = save(&mut transaction, app, decisions, open).await?;
     transaction.commit().await?;
     for change in changes {
@@ -379,6 +386,8 @@ pub(super) fn unknown_profile() -> Arc<Profile> {
 struct Open {
     alarms: HashMap<String, Alarm>,
     read_versions: HashMap<String, u64>,
+    /// The version of the register that they were decided by.
+    registry_version: i64,
 }
 
 /// Writes everything the batch decided.
@@ -388,7 +397,7 @@ async fn save(
     decisions: Vec<Decision>,
     open: Open,
 ) -> Result<(Vec<Receipt>, Vec<Change>), AppError> {
-    let Open { alarms: open, read_versions } = open;
+    let Open { alarms: open, read_versions, registry_version } = open;
     let mut receipts = Vec::with_capacity(decisions.len());
     let mut messages = Vec::with_capacity(decisions.len());
     let mut raised: Vec<String> = Vec::new();
@@ -431,7 +440,8 @@ async fn save(
     let old: Vec<(&Alarm, u64)> =
         touched.iter().filter_map(|key| Some((open.get(key)?, read_versions.get(key).copied()?))).collect();
     let events: Vec<(AlarmId, &Event)> = events.iter().map(|(id, event)| (*id, event)).collect();
-    let batch = store::batch::Batch { messages, raised: &new, touched: &old, events: &events };
+    let batch =
+        store::batch::Batch { messages, raised: &new, touched: &old, events: &events, registry_version };
     store::batch::write(transaction, batch).await?;
     Ok((receipts, changes))
 }

@@ -289,6 +289,10 @@ async fn store_again(app: &App, taken: &[Taken], endure: Endure) -> Result<Vec<R
             Ok(receipts) => return Ok(receipts),
             Err(error) if attempt >= ATTEMPTS_MAX => return Err(error),
             Err(error) if endure == Endure::Conflicts && !is_conflict(&error) => return Err(error),
+            Err(AppError::Conflict) if attempt == 1 => {
+                tracing::debug!("The register or an alarm was changed meanwhile; the batch is decided again");
+                attempt += 1;
+            }
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, attempt, "A batch is stored again");
                 attempt += 1;

@@ -1,9 +1,9 @@
 //! Contact supervision at work: writing contacts, declaring silences and outages, closing them.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use ::device::supervision::{
-    Cause, OUTAGE_AFTER_INTERVALS, OUTAGE_DAMPED_SECONDS, OUTAGE_DEVICES, OUTAGE_WINDOW_SECONDS,
+    Cause, OUTAGE_AFTER_INTERVALS, OUTAGE_DAMPED_SECONDS, OUTAGE_DEVICES, OUTAGE_WINDOW_SECONDS, Population,
     SILENT_AFTER_INTERVALS, Watched, causes, early_outages, lost_with, newly_silent, outages,
 };
 use base::{AlarmId, DeviceId, OutageId, SignedDuration, Timestamp};
@@ -151,7 +151,7 @@ pub async fn supervise_as(app: &App, lease: Option<&Lease>) -> Result<Found, App
 fn lost_together<'a>(
     silent: &[&'a Watched],
     missed: impl Iterator<Item = &'a Watched>,
-    population: &BTreeMap<Cause, usize>,
+    population: &Population,
     outage_devices: usize,
 ) -> Vec<(Cause, Vec<&'a Watched>)> {
     let (mut groups, alone) = outages(silent, population, outage_devices);

@@ -173,7 +173,11 @@ pub(super) fn compare_outages(
         }
     }
     let left: Vec<&Outage> = outages.iter().filter(|outage| !explained.contains(&outage.id)).collect();
-    ensure!(left.is_empty(), "outages that are none: {left:?}");
+    let near = |fault: &&Fault| {
+        left.iter().any(|outage| fault.from <= outage.began_at && outage.began_at <= fault.until)
+    };
+    let faults: Vec<&Fault> = faults.outages().filter(near).collect();
+    ensure!(left.is_empty(), "outages that are none: {left:?}, with the faults {faults:?}");
     Ok(checks)
 }
 

@@ -10,7 +10,7 @@ use sqlx::{
     query::Query,
 };
 
-use super::{List, READERS_MAX, WAIT_SECONDS_MAX};
+use super::{List, READERS_MAX, WAIT_SECONDS_MAX, with_names};
 use crate::{StoreError, Value, row::inconsistent};
 
 /// Connections that write at the same time.
@@ -98,24 +98,34 @@ impl PostgreSqlTransaction {
         Ok(query.fetch_all(&mut *self.0).await?)
     }
 
-    /// Runs lists that have rows, all in one statement; gives back the rows of every `RETURNING id`.
-    pub(crate) async fn lists(&mut self, lists: Vec<List>) -> Result<Vec<PgRow>, StoreError> {
+    /// Runs lists that have rows and a query, all in one statement; gives back the rows of every `RETURNING id`, and the
+    /// query's.
+    pub(crate) async fn lists(&mut self, lists: Vec<List>, query: &str) -> Result<Vec<PgRow>, StoreError> {
         let mut parts = Vec::new();
         let mut found = Vec::new();
         let mut bound: Vec<Column> = Vec::new();
-        for (List { head, width, values, tail }, number) in lists.into_iter().zip(1..) {
+        for (List { sql, width, values }, number) in lists.into_iter().zip(1..) {
             let columns = Column::all(width, values)?;
-            parts.push(format!("list{number} AS ({head} {} {tail})", rows_of(&columns, bound.len())));
-            if tail.contains("RETURNING id") {
+            let rows = rows_of(&columns, bound.len());
+            let sql = sql.replace("{from}", &format!("FROM ({rows}) AS new")).replace("{rows}", &rows);
+            let sql = with_names(&sql, width, |place| format!("new.column{place}"));
+            parts.push(format!("list{number} AS ({sql})"));
+            if sql.contains("RETURNING id") {
                 found.push(format!("SELECT id FROM list{number}"));
             }
             bound.extend(columns);
         }
-        if parts.is_empty() {
+        if !query.is_empty() {
+            found.push(query.to_owned());
+        }
+        if parts.is_empty() && found.is_empty() {
             return Ok(Vec::new());
         }
-        let found = if found.is_empty() { "SELECT 1 WHERE FALSE".to_owned() } else { found.join(" UNION ALL ") };
-        self.fetch(format!("WITH {} {found}", parts.join(", ")), bound).await
+        if found.is_empty() {
+            found.push("SELECT 1 WHERE FALSE".to_owned());
+        }
+        let with = if parts.is_empty() { String::new() } else { format!("WITH {} ", parts.join(", ")) };
+        self.fetch(format!("{with}{}", found.join(" UNION ALL ")), bound).await
     }
 
     /// Runs a query with `{values}` in it, a list of rows of `width` keys each.
@@ -277,10 +287,7 @@ mod tests {
         assert_eq!(columns, [texts, Column::Integer(vec![Some(1), Some(2)])]);
         let sql = "SELECT * FROM unnest($1::text[], $2::bigint[]) AS given (column1, column2)";
         assert_eq!(rows_of(&columns, 0), sql);
-        assert_eq!(
-            rows_of(&columns[..1], 7),
-            "SELECT * FROM unnest($8::text[]) AS given (column1)"
-        );
+        assert_eq!(rows_of(&columns[..1], 7), "SELECT * FROM unnest($8::text[]) AS given (column1)");
         assert!(Column::all(3, Vec::new()).unwrap().is_empty());
         assert!(Column::all(1, vec![1.into(), "a".into()]).is_err());
     }

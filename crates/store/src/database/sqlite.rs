@@ -14,7 +14,7 @@ use tokio::{
     sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore},
 };
 
-use super::{READERS_MAX, WAIT_SECONDS_MAX, in_time};
+use super::{List, READERS_MAX, WAIT_SECONDS_MAX, in_time, with_names};
 use crate::{StoreError, Value, row::SqliteRow};
 
 /// How many pages of 4 KiB SQLite's journal gathers, 64 MiB, before a commit itself moves them into the database. That
@@ -235,16 +235,11 @@ impl SqliteTransaction {
         Ok(found)
     }
 
-    /// Runs `head VALUES (..) tail` for each row of `width` values.
-    pub(crate) fn values(
-        &self,
-        head: &str,
-        width: usize,
-        values: &[Value],
-        tail: &str,
-    ) -> Result<Vec<SqliteRow>, StoreError> {
-        let sql = format!("{head} VALUES {} {tail}", placeholders(width));
-        self.for_each_row(&sql, width, values)
+    /// Runs a list for each of its rows.
+    pub(crate) fn list(&self, list: &List) -> Result<Vec<SqliteRow>, StoreError> {
+        let sql = list.sql.replace("{rows}", &format!("VALUES {}", placeholders(list.width)));
+        let sql = with_names(&sql.replace("{from}", ""), list.width, |place| format!("${place}"));
+        self.for_each_row(&sql, list.width, &list.values)
     }
 
     /// Runs a query with `{values}` in it for each row of `width` keys.
