@@ -1,11 +1,14 @@
 //! What can go wrong with a database.
 
+pub use crate::cause::EngineError;
+
 /// What can go wrong with a database.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The engine said no, or was not there.
-    #[error("the database did not answer")]
-    Engine(#[from] sqlx::Error),
+    /// The engine said no, or was not there. Its own words are no source of this error, since logs print sources and
+    /// an engine's words may hold what it was given.
+    #[error("the database did not do it: {0}")]
+    Engine(EngineError),
     /// A row holds something that no code of ours wrote.
     #[error("column {column} holds something unexpected: expected {expected}")]
     Inconsistent {
@@ -30,16 +33,22 @@ pub enum StoreError {
     },
 }
 
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        StoreError::Engine(EngineError(error))
+    }
+}
+
 impl StoreError {
     /// Whether a unique constraint was violated, so that the caller can say what already exists.
     pub fn is_unique_violation(&self) -> bool {
-        matches!(self, StoreError::Engine(sqlx::Error::Database(error)) if error.is_unique_violation())
+        matches!(self, StoreError::Engine(EngineError(sqlx::Error::Database(error))) if error.is_unique_violation())
     }
 
     /// Whether the database answered, and what it was given is what it refuses.
     pub fn is_about_the_data(&self) -> bool {
         match self {
-            StoreError::Engine(sqlx::Error::Database(error)) => {
+            StoreError::Engine(EngineError(sqlx::Error::Database(error))) => {
                 !matches!(error.kind(), sqlx::error::ErrorKind::Other)
             }
             StoreError::Inconsistent { .. } => true,
@@ -52,6 +61,6 @@ impl StoreError {
 
     /// Whether something else still points at the row that was to go.
     pub fn is_still_used(&self) -> bool {
-        matches!(self, StoreError::Engine(sqlx::Error::Database(error)) if error.is_foreign_key_violation())
+        matches!(self, StoreError::Engine(EngineError(sqlx::Error::Database(error))) if error.is_foreign_key_violation())
     }
 }

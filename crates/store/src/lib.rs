@@ -9,11 +9,13 @@
 pub mod alarm;
 pub mod audit;
 pub mod backup;
+mod cause;
 pub mod change;
 pub mod database;
 pub mod device;
 pub mod error;
 mod event_body;
+pub mod follow_up;
 pub mod housing;
 pub mod lease;
 pub mod login;

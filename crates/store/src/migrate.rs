@@ -39,6 +39,7 @@ pub const ALL: &[Migration] = migrations! {
     8 "0008_messages_by_sender";
     9 "0009_housing";
     10 "0010_token_scopes";
+    11 "0011_follow_up";
 };
 
 /// The name, among PostgreSQL's advisory locks, of the right to migrate: "tryggve" in ASCII.

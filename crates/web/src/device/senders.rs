@@ -41,7 +41,7 @@ pub(crate) async fn page(State(web): State<Web>, visit: Visit) -> Reply {
     let can_write = visit.may(Action::DeviceWrite);
     let heard = messages.into_iter().map(|message| HeardShown {
         at: visit.words.moment(message.received_at),
-        transport: message.transport,
+        transport: super::transport(&message.transport, visit.words),
         source: message.source,
         controller_id: message.controller_id,
         signal: super::signal(&message.signal, visit.words),
