@@ -17,6 +17,7 @@ pub mod error;
 mod event_body;
 pub mod follow_up;
 pub mod housing;
+pub mod idempotency;
 pub mod lease;
 pub mod login;
 pub mod message;
@@ -29,6 +30,7 @@ pub mod setting;
 pub mod supervision;
 pub mod team;
 pub mod token;
+pub mod unproven;
 pub mod value;
 pub mod webhook;
 
