@@ -49,6 +49,8 @@ async function answered(page, mine) {
   await key(page, "s", card(page).getByText(mine.person).first());
   await picture(page, "alarm-1-waiting");
   await key(page, "s", card(page).getByText("Besvarat").or(page.getByRole("button", { name: /^Lämna tillbaka L$/ })).first());
+  await page.getByText(/tillbaka i kön kl\. .* om inget görs/).waitFor();
+  await key(page, "h", page.locator("#alarm").getByText("Fortfarande hos operatören"));
   await key(page, "n", page.getByLabel("Anteckning", { exact: true }));
   await page.keyboard.type("Ramlade i köket, vaken och talbar.");
   await key(page, "Control+Enter", page.locator("#alarm").getByText("Ramlade i köket, vaken och talbar."));

@@ -11,7 +11,7 @@ pub enum Scope {
     AlarmsRead,
     /// Notes on alarms.
     AlarmsNote,
-    /// Devices, models and outages.
+    /// Devices, models, areas and outages.
     DevicesRead,
     /// Registering and changing devices, and the steps of their lives.
     DevicesWrite,
@@ -48,7 +48,10 @@ impl Scope {
                 "Read alarms and events, without personal data",
             ),
             Scope::AlarmsNote => Text::new("Skriva anteckningar på larm", "Write notes on alarms"),
-            Scope::DevicesRead => Text::new("Läsa enheter och modeller", "Read devices and models"),
+            Scope::DevicesRead => Text::new(
+                "Läsa enheter, modeller, områden och avbrott",
+                "Read devices, models, areas and outages",
+            ),
             Scope::DevicesWrite => {
                 Text::new("Registrera, ändra och flytta enheter", "Register, change and move devices")
             }

@@ -22,6 +22,15 @@ pub fn release(alarm: &Alarm) -> Result<What, Refusal> {
     }
 }
 
+/// The operator who has an alarm says that they still do, such as in the middle of a long call.
+pub fn attend(alarm: &Alarm, by: UserId) -> Result<What, Refusal> {
+    match (alarm.state, alarm.answered_by) {
+        (State::Answered, Some(holder)) if holder == by => Ok(What::Attended),
+        (State::Answered, Some(holder)) => Err(Refusal::AlreadyAnswered { by: holder }),
+        (state, _) => Err(Refusal::WrongState { verb: "stay on", state }),
+    }
+}
+
 /// An operator called someone.
 pub fn call_person(alarm: &Alarm, to: &str) -> Result<What, Refusal> {
     if !alarm.is_open() {

@@ -2,7 +2,7 @@
 
 use base::{Private, language::Text};
 
-use crate::{Alarm, DispatchState, Refusal, State, TEXT_CHARACTERS_MAX, What};
+use crate::{Alarm, DispatchState, Lane, Refusal, State, TEXT_CHARACTERS_MAX, What, refusal::required_text};
 
 /// What an alarm turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -148,6 +148,15 @@ pub struct Closing {
     pub measures: Vec<Measure>,
     /// In words; may be empty where the outcome says it all.
     pub text: Private<String>,
+}
+
+/// Whoever takes a device away closes what was wrong with the device, and says why. A call for help stays open.
+pub fn close_with_device(alarm: &Alarm, reason: &str) -> Result<What, Refusal> {
+    if !alarm.is_open() || alarm.kind.lane() != Lane::Technical {
+        return Err(Refusal::WrongState { verb: "close with its device", state: alarm.state });
+    }
+    let text = required_text("reason", reason)?;
+    Ok(What::Closed(Closing { outcome: Outcome::DeviceFault, measures: Vec::new(), text }))
 }
 
 /// An operator closes an answered alarm. A responder who stands by the person reports first.

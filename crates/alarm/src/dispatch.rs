@@ -19,17 +19,20 @@ pub enum DispatchState {
     Declined,
     /// Nobody answered in time.
     Unanswered,
+    /// The alarm was closed before anyone came.
+    CalledOff,
 }
 
 impl DispatchState {
     /// All states.
-    pub const ALL: [DispatchState; 6] = [
+    pub const ALL: [DispatchState; 7] = [
         DispatchState::Waiting,
         DispatchState::Accepted,
         DispatchState::OnSite,
         DispatchState::Reported,
         DispatchState::Declined,
         DispatchState::Unanswered,
+        DispatchState::CalledOff,
     ];
 
     /// The name in the database and the API.
@@ -41,6 +44,7 @@ impl DispatchState {
             DispatchState::Reported => "reported",
             DispatchState::Declined => "declined",
             DispatchState::Unanswered => "unanswered",
+            DispatchState::CalledOff => "called_off",
         }
     }
 
@@ -72,6 +76,8 @@ pub struct Dispatch {
     pub responder: Option<UserId>,
     /// When they took it.
     pub accepted_at: Option<Timestamp>,
+    /// When operators were told that nobody had come yet.
+    pub overdue_at: Option<Timestamp>,
     /// When they stood by the person.
     pub arrived_at: Option<Timestamp>,
     /// When they reported.
@@ -88,6 +94,7 @@ impl Dispatch {
             state: DispatchState::Waiting,
             responder: None,
             accepted_at: None,
+            overdue_at: None,
             arrived_at: None,
             reported_at: None,
         }

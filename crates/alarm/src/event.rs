@@ -42,6 +42,10 @@ pub enum What {
     Answered,
     /// The operator gave it back to the queue.
     Released,
+    /// The one who has it says that they still do.
+    Attended,
+    /// The one who had it did nothing more within the limit: it waits again.
+    Left,
     /// The operator called the person or someone close.
     Called { to: Private<String> },
     /// Someone wrote a note.
@@ -54,6 +58,8 @@ pub enum What {
     Declined { dispatch: DispatchId, reason: Private<String> },
     /// Nobody in the team answered in time.
     Unanswered { dispatch: DispatchId },
+    /// A responder took it and nobody stood by the person within the limit.
+    Overdue { dispatch: DispatchId },
     /// The responder stands by the person.
     Arrived { dispatch: DispatchId },
     /// The responder wrote what was found and done.
@@ -76,12 +82,15 @@ impl What {
             What::Informed { .. } => "informed",
             What::Answered => "answered",
             What::Released => "released",
+            What::Attended => "attended",
+            What::Left => "left",
             What::Called { .. } => "called",
             What::Noted { .. } => "noted",
             What::Sent { .. } => "sent",
             What::Accepted { .. } => "accepted",
             What::Declined { .. } => "declined",
             What::Unanswered { .. } => "unanswered",
+            What::Overdue { .. } => "overdue",
             What::Arrived { .. } => "arrived",
             What::Reported { .. } => "reported",
             What::Closed(_) => "closed",

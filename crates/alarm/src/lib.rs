@@ -12,6 +12,7 @@ mod answer;
 mod close;
 mod dispatch;
 mod event;
+pub mod follow_up;
 mod kind;
 pub mod ladder;
 mod life;
@@ -23,8 +24,8 @@ pub mod service_level;
 pub mod team;
 pub mod urgency;
 
-pub use answer::{answer, call_person, note, release};
-pub use close::{Closing, Measure, Outcome, close};
+pub use answer::{answer, attend, call_person, note, release};
+pub use close::{Closing, Measure, Outcome, close, close_with_device};
 pub use dispatch::{Dispatch, DispatchState, accept, arrive, decline, expire, report, send};
 pub use event::{Actor, Event, What};
 pub use kind::{Kind, Lane};

@@ -79,6 +79,8 @@ pub struct Alarm {
     pub answered_at: Option<Timestamp>,
     /// Who has it now.
     pub answered_by: Option<UserId>,
+    /// When something was last done about it while an operator has it and nobody is sent; `None` in every other state.
+    pub attended_at: Option<Timestamp>,
     /// When a responder first stood by the person.
     pub arrived_at: Option<Timestamp>,
     /// When and how it was closed.
@@ -133,6 +135,14 @@ impl Alarm {
                 self.answered_by = None;
                 self.climb.start_again(at);
             }
+            What::Left => {
+                self.state = State::Waiting;
+                self.answered_by = None;
+                // A climb under way since a team said no goes on: being left must not put the next rung off.
+                if self.climb.poll_timeout().is_none() {
+                    self.climb.start_again(at);
+                }
+            }
             What::Sent { dispatch, team, answer_due } => {
                 self.dispatches.push(Dispatch::new(*dispatch, *team, at, *answer_due));
                 self.state = self.state.max(State::Sent);
@@ -144,22 +154,31 @@ impl Alarm {
             What::Accepted { .. }
             | What::Declined { .. }
             | What::Unanswered { .. }
+            | What::Overdue { .. }
             | What::Arrived { .. }
             | What::Reported { .. } => self.respond(event),
             What::Closed(closing) => {
                 self.state = State::Closed;
                 self.closed = Some((at, closing.clone()));
+                self.call_off(&[DispatchState::Waiting, DispatchState::Accepted]);
                 self.climb.stop();
             }
             What::Reopened { .. } => {
                 self.state = State::Waiting;
                 self.closed = None;
+                self.call_off(&[DispatchState::Waiting, DispatchState::Accepted, DispatchState::OnSite]);
                 self.answered_by = None;
                 self.climb.start_again(at);
             }
             What::Escalated { rung } => self.climb.reached(*rung),
-            What::Called { .. } | What::Noted { .. } => {}
+            What::Called { .. } | What::Noted { .. } | What::Attended => {}
         }
+        self.attended_at = match (self.state, event.actor) {
+            (State::Answered, Actor::User(_)) => Some(at),
+            // A sending that came to nothing is the operator's again; a press of the button is no deed of theirs.
+            (State::Answered, _) => self.attended_at.or(Some(at)),
+            _ => None,
+        };
     }
 
     /// What responders do with a sending.
@@ -175,6 +194,9 @@ impl Alarm {
             }),
             What::Declined { dispatch, .. } => self.end_dispatch(*dispatch, DispatchState::Declined, at),
             What::Unanswered { dispatch } => self.end_dispatch(*dispatch, DispatchState::Unanswered, at),
+            What::Overdue { dispatch } => {
+                self.with_dispatch(*dispatch, |found| found.overdue_at = Some(at));
+            }
             What::Arrived { dispatch } => {
                 self.with_dispatch(*dispatch, |found| {
                     found.state = DispatchState::OnSite;
@@ -188,6 +210,13 @@ impl Alarm {
                 found.reported_at = Some(at);
             }),
             _ => {}
+        }
+    }
+
+    /// Nobody of an earlier life of the alarm is on the way in the next one, so that the ladder asks anew.
+    fn call_off(&mut self, states: &[DispatchState]) {
+        for dispatch in self.dispatches.iter_mut().filter(|dispatch| states.contains(&dispatch.state)) {
+            dispatch.state = DispatchState::CalledOff;
         }
     }
 

@@ -26,6 +26,7 @@ pub fn receive(
         withdrawn_at: None,
         answered_at: None,
         answered_by: None,
+        attended_at: None,
         arrived_at: None,
         closed: None,
         dispatches: Vec::new(),

@@ -7,11 +7,14 @@ use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
 use crate::{
-    Actor, Alarm, Event, Kind, Measure, Outcome, Refusal, What,
+    Actor, Alarm, Event, Kind, Measure, Outcome, Refusal, State, What,
+    follow_up::{self, Limits},
     ladder::{self, Climb, Rung, Tell},
     team::{Hours, Team, next_teams},
     urgency,
 };
+
+const LIMITS: Limits = Limits { left_seconds: 300, technical_left_seconds: 3_600, overdue_seconds: 900 };
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_795_000_000 + second).unwrap()
@@ -64,6 +67,9 @@ fn play(alarm: &Alarm, step: &str, now: Timestamp) -> Result<(Actor, What), Refu
     let what = match verb {
         "answers" => crate::answer(alarm, user(number))?,
         "releases" => crate::release(alarm)?,
+        "stays" => crate::attend(alarm, user(number))?,
+        "calls" => crate::call_person(alarm, "anhörig")?,
+        "notes" => crate::note("Hör av mig igen")?,
         "sends" => crate::send(alarm, dispatch(number), team(number), now + SignedDuration::from_secs(60))?,
         "accepts" => crate::accept(alarm, dispatch(number))?,
         "declines" => crate::decline(alarm, dispatch(number), text)?,
@@ -79,6 +85,10 @@ fn play(alarm: &Alarm, step: &str, now: Timestamp) -> Result<(Actor, What), Refu
             let (rung, _) = alarm.climb.due(now).expect("a rung is due");
             return Ok((Actor::System, What::Escalated { rung }));
         }
+        "follows" => {
+            let what = follow_up::due(alarm, LIMITS, now).expect("something is due");
+            return Ok((Actor::System, what));
+        }
         other => panic!("no verb {other}"),
     };
     let who = if matches!(verb, "accepts" | "declines" | "arrives" | "reports") { 9 } else { number };
@@ -88,9 +98,13 @@ fn play(alarm: &Alarm, step: &str, now: Timestamp) -> Result<(Actor, What), Refu
 fn picture(alarm: &Alarm) -> String {
     let due = alarm.climb.poll_timeout().map(|(due, _)| due.duration_since(at(0)).as_secs());
     let sent: Vec<&str> = alarm.dispatches.iter().map(|dispatch| dispatch.state.name()).collect();
+    let left = follow_up::poll_timeout(alarm, LIMITS);
+    let left =
+        left.map_or(String::new(), |(due, why)| format!(" {why}={}", due.duration_since(at(0)).as_secs()));
+    let overdue = if follow_up::is_overdue(alarm) { " overdue" } else { "" };
     let withdrawn = if alarm.withdrawn_at.is_some() { " withdrawn" } else { "" };
     format!(
-        "{} {}{withdrawn} +{} next={due:?} {sent:?}",
+        "{} {}{withdrawn}{overdue} +{} next={due:?}{left} {sent:?}",
         alarm.kind.name(),
         alarm.state.name(),
         alarm.repeats
@@ -107,9 +121,9 @@ fn an_alarm_is_answered_sent_reached_and_closed() {
          50 reports 1 Hjälpte upp
          60 closes 1 Allt väl",
         expect![[r#"
-            10 answers 1: manual answered +0 next=None []
+            10 answers 1: manual answered +0 next=None left=310 []
             20 sends 1: manual sent +0 next=None ["waiting"]
-            30 accepts 1: manual sent +0 next=None ["accepted"]
+            30 accepts 1: manual sent +0 next=None overdue=930 ["accepted"]
             40 arrives 1: manual on_site +0 next=None ["on_site"]
             50 reports 1 Hjälpte upp: manual on_site +0 next=None ["reported"]
             60 closes 1 Allt väl: manual closed +0 next=None ["reported"]
@@ -126,11 +140,11 @@ fn a_second_operator_and_a_second_key_press_change_nothing() {
          8 releases 1
          9 answers 2",
         expect![[r#"
-            5 answers 1: manual answered +0 next=None []
+            5 answers 1: manual answered +0 next=None left=305 []
             6 answers 1: refused, operator 00000000-0000-0000-0000-000000000001 has this alarm already
             7 answers 2: refused, operator 00000000-0000-0000-0000-000000000001 has this alarm already
             8 releases 1: manual waiting +0 next=Some(68) []
-            9 answers 2: manual answered +0 next=None []
+            9 answers 2: manual answered +0 next=None left=309 []
         "#]],
     );
 }
@@ -161,7 +175,7 @@ fn a_withdrawn_alarm_still_waits_for_a_person_to_close_it() {
         expect![[r#"
             5 withdraws 1: manual waiting withdrawn +0 next=Some(60) []
             6 closes 1 Återtaget: refused, cannot close an alarm that is waiting
-            7 answers 1: manual answered withdrawn +0 next=None []
+            7 answers 1: manual answered withdrawn +0 next=None left=307 []
             8 closes 1 Återtaget: manual closed withdrawn +0 next=None []
         "#]],
     );
@@ -177,11 +191,11 @@ fn a_team_that_says_no_gives_the_alarm_back_and_the_ladder_starts_anew() {
          85 expires 2
          90 accepts 2",
         expect![[r#"
-            5 answers 1: manual answered +0 next=None []
+            5 answers 1: manual answered +0 next=None left=305 []
             10 sends 1: manual sent +0 next=None ["waiting"]
-            20 declines 1 Punktering: manual answered +0 next=Some(80) ["declined"]
+            20 declines 1 Punktering: manual answered +0 next=Some(80) left=320 ["declined"]
             25 sends 2: manual sent +0 next=None ["declined", "waiting"]
-            85 expires 2: manual answered +0 next=Some(145) ["declined", "unanswered"]
+            85 expires 2: manual answered +0 next=Some(145) left=385 ["declined", "unanswered"]
             90 accepts 2: refused, dispatch 00000000-0000-0000-0000-000000000002 is not waiting for this step
         "#]],
     );
@@ -197,9 +211,9 @@ fn a_responder_on_site_reports_before_anyone_closes_in_silence() {
          40 closes 1
          50 closes 1 Läget är lugnt",
         expect![[r#"
-            5 answers 1: manual answered +0 next=None []
+            5 answers 1: manual answered +0 next=None left=305 []
             10 sends 1: manual sent +0 next=None ["waiting"]
-            20 accepts 1: manual sent +0 next=None ["accepted"]
+            20 accepts 1: manual sent +0 next=None overdue=920 ["accepted"]
             30 arrives 1: manual on_site +0 next=None ["on_site"]
             40 closes 1: refused, a responder is still on site without a report: write it, or say why none will come
             50 closes 1 Läget är lugnt: manual closed +0 next=None ["on_site"]
@@ -217,12 +231,12 @@ fn a_reopened_alarm_waits_and_climbs_again() {
          160 rung
          170 answers 2",
         expect![[r#"
-            5 answers 1: manual answered +0 next=None []
+            5 answers 1: manual answered +0 next=None left=305 []
             6 closes 1 Klart: manual closed +0 next=None []
             7 answers 2: refused, cannot answer an alarm that is closed
             100 reopens 1 Hon ringde igen: manual waiting +0 next=Some(160) []
             160 rung: manual waiting +0 next=Some(280) []
-            170 answers 2: manual answered +0 next=None []
+            170 answers 2: manual answered +0 next=None left=470 []
         "#]],
     );
 }
@@ -320,8 +334,90 @@ fn the_next_team_serves_the_area_and_has_not_been_asked() {
     assert_eq!(names(&alarm), [1, 2]);
 }
 
+#[test]
+fn an_answered_alarm_that_is_left_waits_again_and_climbs() {
+    check(
+        "10 answers 1
+         200 notes
+         300 stays 1
+         301 stays 2
+         400 presses 1
+         600 follows
+         660 rung
+         700 answers 2",
+        expect![[r#"
+            10 answers 1: manual answered +0 next=None left=310 []
+            200 notes: manual answered +0 next=None left=500 []
+            300 stays 1: manual answered +0 next=None left=600 []
+            301 stays 2: refused, operator 00000000-0000-0000-0000-000000000001 has this alarm already
+            400 presses 1: manual answered +1 next=None left=600 []
+            600 follows: manual waiting +1 next=Some(660) []
+            660 rung: manual waiting +1 next=Some(780) []
+            700 answers 2: manual answered +1 next=None left=1000 []
+        "#]],
+    );
+}
+
+#[test]
+fn being_left_does_not_put_off_a_climb_that_is_under_way() {
+    check(
+        "10 answers 1
+         20 sends 1
+         30 declines 1 Punktering
+         90 rung
+         330 follows
+         331 answers 2",
+        expect![[r#"
+            10 answers 1: manual answered +0 next=None left=310 []
+            20 sends 1: manual sent +0 next=None ["waiting"]
+            30 declines 1 Punktering: manual answered +0 next=Some(90) left=330 ["declined"]
+            90 rung: manual answered +0 next=Some(210) left=330 ["declined"]
+            330 follows: manual waiting +0 next=Some(210) ["declined"]
+            331 answers 2: manual answered +0 next=None left=631 ["declined"]
+        "#]],
+    );
+}
+
+#[test]
+fn a_responder_who_does_not_come_is_told_once_until_someone_stands_there() {
+    check(
+        "10 answers 1
+         20 sends 1
+         30 accepts 1
+         930 follows
+         940 sends 2
+         950 accepts 2
+         960 arrives 2",
+        expect![[r#"
+            10 answers 1: manual answered +0 next=None left=310 []
+            20 sends 1: manual sent +0 next=None ["waiting"]
+            30 accepts 1: manual sent +0 next=None overdue=930 ["accepted"]
+            930 follows: manual sent overdue +0 next=None ["accepted"]
+            940 sends 2: manual sent overdue +0 next=None ["accepted", "waiting"]
+            950 accepts 2: manual sent overdue +0 next=None overdue=1850 ["accepted", "accepted"]
+            960 arrives 2: manual on_site +0 next=None ["accepted", "on_site"]
+        "#]],
+    );
+}
+
+#[test]
+fn help_that_is_overdue_stands_among_those_that_wait() {
+    let mut alarms = [new_alarm(), new_alarm(), new_alarm()];
+    for (alarm, script) in
+        alarms.iter_mut().zip([&[][..], &["answers 1"], &["answers 1", "sends 1", "accepts 1", "follows"]])
+    {
+        for step in script {
+            let now = at(if *step == "follows" { 2_000 } else { 10 });
+            let (actor, what) = play(alarm, step, now).unwrap();
+            alarm.apply(&Event { at: now, actor, what });
+        }
+    }
+    alarms.sort_by(|left, right| urgency::compare(left, right, 120, at(2_000)));
+    assert_eq!(alarms.map(|alarm| alarm.state), [State::Waiting, State::Sent, State::Answered]);
+}
+
 fn any_what() -> impl Strategy<Value = (u8, u128)> {
-    (0_u8..11, 0_u128..4)
+    (0_u8..15, 0_u128..4)
 }
 
 proptest! {
@@ -333,7 +429,7 @@ proptest! {
         let mut closed = false;
         for (second, (verb, number)) in steps.into_iter().enumerate() {
             let now = at(i64::try_from(second).unwrap());
-            let name = ["answers", "releases", "sends", "accepts", "declines", "arrives", "reports", "closes", "reopens", "presses", "withdraws"][usize::from(verb)];
+            let name = ["answers", "releases", "sends", "accepts", "declines", "arrives", "reports", "closes", "reopens", "presses", "withdraws", "stays", "calls", "notes", "burns"][usize::from(verb)];
             if let Ok((actor, what)) = play(&alarm, &format!("{name} {number} text"), now) {
                 match what {
                     What::Closed(_) => closed = true,
@@ -345,6 +441,46 @@ proptest! {
             prop_assert_eq!(!alarm.is_open(), closed);
             if alarm.state == crate::State::Waiting {
                 prop_assert!(alarm.climb.poll_timeout().is_some(), "{}", picture(&alarm));
+            }
+        }
+    }
+
+    /// However staff come and go, and however late Tryggve looks: a taken alarm is never forgotten, what falls due
+    /// is told once, and looking again at the same moment tells nothing more.
+    #[test]
+    fn what_someone_took_is_followed_up_once(
+        steps in proptest::collection::vec((any_what(), 0_i64..600), 0..40),
+    ) {
+        let mut alarm = new_alarm();
+        let mut now = at(0);
+        let mut told = Vec::new();
+        for ((verb, number), seconds) in steps {
+            now += SignedDuration::from_secs(seconds);
+            while let Some(what) = follow_up::due(&alarm, LIMITS, now) {
+                let due = follow_up::poll_timeout(&alarm, LIMITS).map(|(due, _)| due);
+                prop_assert!(due.is_some_and(|due| due <= now), "told before its time");
+                if let What::Overdue { dispatch } = what {
+                    prop_assert!(!told.contains(&dispatch), "told twice");
+                    told.push(dispatch);
+                }
+                alarm.apply(&Event { at: now, actor: Actor::System, what });
+            }
+            let name = ["answers", "releases", "sends", "accepts", "declines", "arrives", "reports", "closes", "reopens", "presses", "withdraws", "stays", "calls", "notes", "burns"][usize::from(verb)];
+            // Each sending has a number of its own, as each has an id of its own.
+            let number = if name == "sends" { alarm.dispatches.len() as u128 + 1 } else { number };
+            if let Ok((actor, what)) = play(&alarm, &format!("{name} {number} text"), now) {
+                alarm.apply(&Event { at: now, actor, what });
+            }
+            let next = follow_up::poll_timeout(&alarm, LIMITS);
+            prop_assert_eq!(alarm.attended_at.is_some(), alarm.state == State::Answered);
+            prop_assert!(next.is_none_or(|(due, _)| due > now - SignedDuration::from_secs(1)), "{}", picture(&alarm));
+            match alarm.state {
+                State::Answered => prop_assert!(next.is_some(), "{}", picture(&alarm)),
+                State::Sent => {
+                    let coming = alarm.dispatches.iter().any(|dispatch| dispatch.state == crate::DispatchState::Accepted);
+                    prop_assert!(!coming || next.is_some() || follow_up::is_overdue(&alarm), "{}", picture(&alarm));
+                }
+                State::Waiting | State::OnSite | State::Closed => prop_assert!(next.is_none()),
             }
         }
     }

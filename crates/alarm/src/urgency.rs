@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use base::{Timestamp, language::Text, rule::Rule};
 
-use crate::{Alarm, Lane, State};
+use crate::{Alarm, Lane, State, follow_up};
 
 /// After so many seconds of waiting an alarm counts as one step graver, so that none is starved.
 pub const RAISED_AFTER_SECONDS: Rule = Rule {
@@ -32,13 +32,13 @@ pub fn waiting_seconds(alarm: &Alarm, now: Timestamp) -> u64 {
     u64::try_from(until.duration_since(alarm.received_at).as_secs()).unwrap_or(0)
 }
 
-/// The order of the queue: waiting ones before taken ones, calls for help before technical ones (which have a list of
+/// The order of the queue: waiting ones and those whose help is overdue before taken ones, calls for help before technical ones (which have a list of
 /// their own and never push a person aside), then gravity, then age.
 pub fn compare(left: &Alarm, right: &Alarm, raised_after_seconds: u32, now: Timestamp) -> Ordering {
     let key = |alarm: &Alarm| {
         let technical = alarm.kind.lane() == Lane::Technical;
         (
-            alarm.state != State::Waiting,
+            alarm.state != State::Waiting && !follow_up::is_overdue(alarm),
             technical,
             gravity(alarm, raised_after_seconds, now),
             alarm.received_at,

@@ -35,8 +35,8 @@ pub enum AppError {
     #[error("someone else changed this at the same time: look again")]
     Conflict,
     /// The database failed.
-    #[error("the database failed; nothing was changed")]
-    Store(#[source] store::StoreError),
+    #[error("the database failed; nothing was changed: {0}")]
+    Store(store::StoreError),
     /// A password could not be hashed or checked.
     #[error("passwords cannot be checked right now")]
     Login(#[from] ::login::LoginError),

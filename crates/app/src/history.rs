@@ -1,7 +1,7 @@
 //! Who changed what in the register, field by field.
 
 use access::Actor;
-use base::Private;
+use base::{Private, Timestamp, id::Uuid};
 use store::Transaction;
 pub use store::change::FieldChange;
 
@@ -42,4 +42,50 @@ pub(crate) async fn record(
     }
     store::change::add(transaction, &changes).await?;
     Ok(changes.len())
+}
+
+/// Takes fields back to how they stood before a change, with everything that was saved together with it or later.
+/// `changes` come newest first. Returns when the change was made; `None` when it is none of these.
+pub(crate) fn rewind(fields: &mut Fields, changes: &[FieldChange], before: Uuid) -> Option<Timestamp> {
+    let at = changes.iter().find(|change| change.id == before)?.at;
+    for change in changes.iter().filter(|change| change.at >= at) {
+        if let Some((_, value)) = fields.iter_mut().find(|(field, _)| *field == change.field) {
+            value.clone_from(change.from.reveal());
+        }
+    }
+    Some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_go_back_over_everything_that_was_changed_since() {
+        let start: Timestamp = "2026-11-22T06:00:00Z".parse().unwrap();
+        let change = |number: u32, field: &str, from: &str, to: &str, second: i64| FieldChange {
+            id: Uuid::from_u128(number.into()),
+            at: start + base::SignedDuration::from_secs(second),
+            user: None,
+            subject: "model:1".to_owned(),
+            field: field.to_owned(),
+            from: Private::new(from.to_owned()),
+            to: Private::new(to.to_owned()),
+        };
+        let changes = [
+            change(4, "name", "B", "C", 20),
+            change(3, "driver", "x", "y", 10),
+            change(2, "name", "A", "B", 10),
+            change(1, "name", "Å", "A", 0),
+        ];
+        let back_to = |number: u32| {
+            let mut fields: Fields = vec![("name", "C".to_owned()), ("driver", "y".to_owned())];
+            let at = rewind(&mut fields, &changes, Uuid::from_u128(number.into()));
+            at.map(|_| fields.into_iter().map(|(_, value)| value).collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(back_to(4).as_deref(), Some("B y"));
+        assert_eq!(back_to(3).as_deref(), Some("A x"), "what was saved together goes back together");
+        assert_eq!(back_to(1).as_deref(), Some("Å x"));
+        assert_eq!(back_to(9), None);
+    }
 }

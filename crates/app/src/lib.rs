@@ -12,6 +12,7 @@ pub mod follow;
 pub mod health;
 pub mod history;
 pub mod housing;
+pub mod idempotency;
 pub mod import;
 pub mod lease;
 pub mod line;

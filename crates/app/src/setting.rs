@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use ::alarm::{retention, service_level, urgency};
+use ::alarm::{follow_up, retention, service_level, urgency};
 use ::device::{drivers::zigbee2mqtt, replacement, supervision};
 use ::housing::places::queue::REPORT_AFTER_DAYS;
 use base::rule::Rule;
 
 /// Every rule that a municipality may set, in the order of the page.
-pub const RULES: [&Rule; 19] = [
+pub const RULES: [&Rule; 22] = [
     &urgency::RAISED_AFTER_SECONDS,
+    &follow_up::LEFT_AFTER_SECONDS,
+    &follow_up::TECHNICAL_LEFT_AFTER_SECONDS,
+    &follow_up::OVERDUE_AFTER_SECONDS,
     &service_level::ANSWERED_WITHIN_60_SECONDS_PERCENT,
     &service_level::ANSWERED_WITHIN_180_SECONDS_PERCENT,
     &service_level::ON_SITE_MINUTES,

@@ -4,7 +4,7 @@ use ::alarm::retention::{ALARM_DAYS, DELIVERY_DAYS, MESSAGE_DAYS};
 use base::{AuditId, Private, SignedDuration, Timestamp};
 use store::audit::Entry;
 
-use crate::{App, AppError, login::session::IDLE_SECONDS_MAX, setting::Settings};
+use crate::{App, AppError, idempotency::forget_old, login::session::IDLE_SECONDS_MAX, setting::Settings};
 
 /// How many alarms one transaction forgets, so that reception never waits long for the writer.
 pub const ALARMS_AT_ONCE: i64 = 200;
@@ -62,7 +62,7 @@ pub async fn weed(app: &App) -> Result<Weeded, AppError> {
     Ok(weeded)
 }
 
-/// Ends sessions and links whose time is out.
+/// Ends sessions, links and keys of requests whose time is out.
 pub async fn end_expired(app: &App) -> Result<u64, AppError> {
     let now = app.now();
     let mut transaction = app.store.write().await?;
@@ -71,5 +71,6 @@ pub async fn end_expired(app: &App) -> Result<u64, AppError> {
     let ended = expired + store::login::end_idle_sessions(&mut transaction, idle).await?;
     store::login::end_expired_links(&mut transaction, now).await?;
     transaction.commit().await?;
+    forget_old(app).await?;
     Ok(ended)
 }

@@ -13,6 +13,7 @@ pub mod profile;
 pub mod replacement;
 pub mod report;
 pub mod supervision;
+pub mod transport;
 
 pub use life_cycle::{Stage, StageError};
 pub use profile::{Authentication, Profile, ReplyStyle};

@@ -65,6 +65,20 @@ impl Technical {
     pub const fn is_trouble(self) -> bool {
         !matches!(self, Technical::BatteryOk | Technical::MainsBack | Technical::LinkBack)
     }
+
+    /// The words on the page.
+    pub const fn text(self) -> Text {
+        match self {
+            Technical::BatteryLow => Text::new("Batteriet är svagt", "Battery low"),
+            Technical::BatteryOk => Text::new("Batteriet är bra igen", "Battery good again"),
+            Technical::MainsLost => Text::new("Strömmen är borta", "Mains lost"),
+            Technical::MainsBack => Text::new("Strömmen är tillbaka", "Mains back"),
+            Technical::LinkLost => Text::new("Förbindelsen är borta", "Link lost"),
+            Technical::LinkBack => Text::new("Förbindelsen är tillbaka", "Link back"),
+            Technical::Tamper => Text::new("Enheten är öppnad eller flyttad", "Opened or moved"),
+            Technical::Other => Text::new("Tekniskt meddelande", "Technical message"),
+        }
+    }
 }
 
 impl Signal {
@@ -79,26 +93,23 @@ impl Signal {
         matches!(self, Signal::Heartbeat | Signal::Test | Signal::Ordinary)
     }
 
+    /// The words on the page.
+    pub const fn text(self) -> Text {
+        match self {
+            Signal::Heartbeat => Text::new("Livstecken", "Sign of life"),
+            Signal::Test => Text::new("Provlarm", "Test alarm"),
+            Signal::Reset => Text::new("Återställning", "Reset"),
+            Signal::Information => Text::new("Upplysning", "Information"),
+            Signal::Technical(technical) => technical.text(),
+            Signal::DoseTaken => Text::new("Läkemedlet är taget", "Dose taken"),
+            Signal::Ordinary => Text::new("Vanligt tillstånd", "Ordinary state"),
+            Signal::Alarm(kind) => kind.text(),
+        }
+    }
+
     /// The words on the page for a [`Signal::name`]; `None` for a name that is none of ours.
     pub fn text_of(name: &str) -> Option<Text> {
-        let text = match name {
-            "heartbeat" => Text::new("Livstecken", "Sign of life"),
-            "test" => Text::new("Provlarm", "Test alarm"),
-            "reset" => Text::new("Återställning", "Reset"),
-            "information" => Text::new("Upplysning", "Information"),
-            "battery_low" => Text::new("Batteriet är svagt", "Battery low"),
-            "battery_ok" => Text::new("Batteriet är bra igen", "Battery good again"),
-            "mains_lost" => Text::new("Strömmen är borta", "Mains lost"),
-            "mains_back" => Text::new("Strömmen är tillbaka", "Mains back"),
-            "link_lost" => Text::new("Förbindelsen är borta", "Link lost"),
-            "link_back" => Text::new("Förbindelsen är tillbaka", "Link back"),
-            "tamper" => Text::new("Enheten är öppnad eller flyttad", "Opened or moved"),
-            "technical" => Text::new("Tekniskt meddelande", "Technical message"),
-            "dose_taken" => Text::new("Läkemedlet är taget", "Dose taken"),
-            "ordinary" => Text::new("Vanligt tillstånd", "Ordinary state"),
-            other => return Kind::from_name(other).map(Kind::text),
-        };
-        Some(text)
+        Signal::from_name(name).map(Signal::text)
     }
 
     /// The name in the database, the API and the metrics.

@@ -14,15 +14,26 @@ pub fn to_csv(table: &Table, language: Language) -> String {
     for note in &table.notes {
         text.push_str(&format!("# {}\r\n", single_line(note)));
     }
-    let heading: Vec<String> = table.headings.iter().map(|cell| quote(cell, separator)).collect();
-    text.push_str(&heading.join(&separator.to_string()));
-    text.push_str("\r\n");
+    push_row(&mut text, table.headings.iter().cloned(), separator);
     for row in &table.rows {
-        let cells: Vec<String> = row.iter().map(|cell| quote(&raw(cell, language), separator)).collect();
-        text.push_str(&cells.join(&separator.to_string()));
-        text.push_str("\r\n");
+        push_row(&mut text, row.iter().map(|cell| raw(cell, language)), separator);
     }
     text
+}
+
+/// Rows of words as CSV with a byte order mark and semicolons, for lists where nothing is reckoned with.
+pub fn words_to_csv(headings: &[String], rows: &[Vec<String>]) -> String {
+    let mut text = String::from('\u{feff}');
+    for row in std::iter::once(headings).chain(rows.iter().map(Vec::as_slice)) {
+        push_row(&mut text, row.iter().map(|cell| guard(cell)), ';');
+    }
+    text
+}
+
+fn push_row(text: &mut String, cells: impl Iterator<Item = String>, separator: char) {
+    let cells: Vec<String> = cells.map(|cell| quote(&cell, separator)).collect();
+    text.push_str(&cells.join(&separator.to_string()));
+    text.push_str("\r\n");
 }
 
 fn raw(cell: &Cell, language: Language) -> String {
@@ -38,9 +49,12 @@ fn raw(cell: &Cell, language: Language) -> String {
     }
 }
 
-/// Words that a spreadsheet would run as a formula get an apostrophe before them.
+/// Words that a spreadsheet would run as a formula get an apostrophe before them; a number or a telephone number
+/// does not.
 fn guard(words: &str) -> String {
-    if words.starts_with(['=', '+', '-', '@', '\t']) { format!("'{words}") } else { words.to_owned() }
+    let number = words.chars().all(|c| c.is_ascii_digit() || "+-,. ".contains(c));
+    let formula = words.starts_with(['=', '+', '-', '@', '\t', '\r']) && !number;
+    if formula { format!("'{words}") } else { words.to_owned() }
 }
 
 fn quote(cell: &str, separator: char) -> String {
@@ -78,6 +92,17 @@ mod tests {
         check(Cell::text("a;b"), Language::Swedish, "\"a;b\"");
         check(Cell::text("=1+1"), Language::English, "'=1+1");
         check(Cell::text("say \"hi\", you"), Language::English, "\"say \"\"hi\"\", you\"");
+        check(Cell::text("-5"), Language::English, "-5");
+        check(Cell::text("+46 70"), Language::English, "+46 70");
+        check(Cell::text("-cmd"), Language::English, "'-cmd");
+        check(Cell::text("@SUM(A1)"), Language::English, "'@SUM(A1)");
         check(Cell::Empty, Language::English, "");
+    }
+
+    #[test]
+    fn rows_of_words_are_written_alike() {
+        let rows = [vec!["=1+1".to_owned(), "två\nrader".to_owned()]];
+        let headings = ["a".to_owned(), "b".to_owned()];
+        assert_eq!(words_to_csv(&headings, &rows), "\u{feff}a;b\r\n'=1+1;\"två\nrader\"\r\n");
     }
 }

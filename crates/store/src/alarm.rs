@@ -10,7 +10,7 @@ use crate::{List, Row, StoreError, Transaction, Value, event_body, row::inconsis
 
 pub(crate) const COLUMNS: &str = "id, device_id, person_id, area_id, kind, state, received_at, repeats, last_message_at, \
     withdrawn_at, answered_at, answered_by, arrived_at, closed_at, outcome, measures, closing_text, \
-    climb_rungs, climb_started_at, climb_next, climb_stopped, version";
+    climb_rungs, climb_started_at, climb_next, climb_stopped, version, attended_at";
 
 /// The most alarms that one list returns.
 pub const ALARMS_LISTED_MAX: i64 = 500;
@@ -385,7 +385,7 @@ pub(crate) async fn with_dispatches(
     rows: Vec<Row>,
 ) -> Result<Vec<Alarm>, StoreError> {
     let mut alarms: Vec<Alarm> = rows.iter().map(|row| read(row, Vec::new())).collect::<Result<_, _>>()?;
-    let sql = "SELECT id, alarm_id, team_id, sent_at, answer_due, state, responder, accepted_at, arrived_at, reported_at \
+    let sql = "SELECT id, alarm_id, team_id, sent_at, answer_due, state, responder, accepted_at, overdue_at, arrived_at, reported_at \
         FROM dispatch WHERE alarm_id IN {keys} ORDER BY sent_at, id";
     let keys = alarms.iter().map(|alarm| Value::id(alarm.id)).collect();
     for row in transaction.rows_for_keys(sql, keys).await? {
@@ -398,6 +398,7 @@ pub(crate) async fn with_dispatches(
             state: row.named("state", "a dispatch state", DispatchState::from_name)?,
             responder: row.optional_id("responder")?,
             accepted_at: row.optional_moment("accepted_at")?,
+            overdue_at: row.optional_moment("overdue_at")?,
             arrived_at: row.optional_moment("arrived_at")?,
             reported_at: row.optional_moment("reported_at")?,
         };
@@ -434,6 +435,7 @@ fn read(row: &Row, dispatches: Vec<Dispatch>) -> Result<Alarm, StoreError> {
         withdrawn_at: row.optional_moment("withdrawn_at")?,
         answered_at: row.optional_moment("answered_at")?,
         answered_by: row.optional_id("answered_by")?,
+        attended_at: row.optional_moment("attended_at")?,
         arrived_at: row.optional_moment("arrived_at")?,
         closed,
         dispatches,

@@ -1,19 +1,15 @@
 //! What can go wrong with a database.
 
-use rusqlite::{
-    ErrorCode,
-    ffi::{SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE},
-};
+pub use crate::cause::EngineError;
+use crate::cause::Refusal;
 
 /// What can go wrong with a database.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// PostgreSQL said no, or was not there.
-    #[error("the database did not answer")]
-    Engine(#[from] sqlx::Error),
-    /// SQLite said no.
-    #[error("the database's file refused")]
-    File(#[from] rusqlite::Error),
+    /// The engine said no, or was not there. Its own words are no source of this error, since logs print sources and
+    /// an engine's words may hold what it was given.
+    #[error("the database did not do it: {0}")]
+    Engine(EngineError),
     /// Every connection was taken, or another program was writing, for as long as anyone should wait.
     #[error("the database was busy for too long")]
     NoConnection,
@@ -44,43 +40,29 @@ pub enum StoreError {
     },
 }
 
+impl<T: Into<EngineError>> From<T> for StoreError {
+    fn from(error: T) -> Self {
+        StoreError::Engine(error.into())
+    }
+}
+
 impl StoreError {
     /// Whether a unique constraint was violated, so that the caller can say what already exists.
     pub fn is_unique_violation(&self) -> bool {
-        match self {
-            StoreError::Engine(sqlx::Error::Database(error)) => error.is_unique_violation(),
-            StoreError::File(rusqlite::Error::SqliteFailure(error, _)) => {
-                [SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY].contains(&error.extended_code)
-            }
-            _ => false,
-        }
+        self.refusal() == Some(Refusal::NotUnique)
     }
 
     /// Whether the database answered, and what it was given is what it refuses.
     pub fn is_about_the_data(&self) -> bool {
-        match self {
-            StoreError::Engine(sqlx::Error::Database(error)) => {
-                !matches!(error.kind(), sqlx::error::ErrorKind::Other)
-            }
-            StoreError::File(error) => error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation),
-            StoreError::Inconsistent { .. } => true,
-            StoreError::Engine(_)
-            | StoreError::NoConnection
-            | StoreError::Closed
-            | StoreError::UnknownEngine(_)
-            | StoreError::Conflict
-            | StoreError::Migration { .. } => false,
-        }
+        matches!(self, StoreError::Inconsistent { .. }) || self.refusal().is_some()
     }
 
     /// Whether something else still points at the row that was to go.
     pub fn is_still_used(&self) -> bool {
-        match self {
-            StoreError::Engine(sqlx::Error::Database(error)) => error.is_foreign_key_violation(),
-            StoreError::File(rusqlite::Error::SqliteFailure(error, _)) => {
-                error.extended_code == SQLITE_CONSTRAINT_FOREIGNKEY
-            }
-            _ => false,
-        }
+        self.refusal() == Some(Refusal::Pointed)
+    }
+
+    fn refusal(&self) -> Option<Refusal> {
+        if let StoreError::Engine(error) = self { error.refusal() } else { None }
     }
 }

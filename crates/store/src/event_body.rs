@@ -14,14 +14,17 @@ pub(crate) fn write(what: &What) -> String {
             format!(r#"{{"message":"{message}","kind":"{}"}}"#, kind.name())
         }
         What::Withdrawn { message } | What::Informed { message } => format!(r#"{{"message":"{message}"}}"#),
-        What::Answered | What::Released => "{}".to_owned(),
+        What::Answered | What::Released | What::Attended | What::Left => "{}".to_owned(),
         What::Called { to } => json!({ "to": to.reveal() }).to_string(),
         What::Noted { text } => json!({ "text": text.reveal() }).to_string(),
         What::Sent { dispatch, team, answer_due } => {
             json!({ "dispatch": dispatch.to_string(), "team": team.to_string(), "answer_due": answer_due.as_microsecond() })
                 .to_string()
         }
-        What::Accepted { dispatch } | What::Unanswered { dispatch } | What::Arrived { dispatch } => {
+        What::Accepted { dispatch }
+        | What::Unanswered { dispatch }
+        | What::Overdue { dispatch }
+        | What::Arrived { dispatch } => {
             json!({ "dispatch": dispatch.to_string() }).to_string()
         }
         What::Declined { dispatch, reason } => {
@@ -51,6 +54,8 @@ pub(crate) fn read(name: &str, body: &str) -> Result<What, StoreError> {
         "informed" => What::Informed { message: body.id("message")? },
         "answered" => What::Answered,
         "released" => What::Released,
+        "attended" => What::Attended,
+        "left" => What::Left,
         "called" => What::Called { to: body.private("to")? },
         "noted" => What::Noted { text: body.private("text")? },
         "sent" => What::Sent {
@@ -65,6 +70,7 @@ pub(crate) fn read(name: &str, body: &str) -> Result<What, StoreError> {
         },
         "accepted" => What::Accepted { dispatch: body.id("dispatch")? },
         "unanswered" => What::Unanswered { dispatch: body.id("dispatch")? },
+        "overdue" => What::Overdue { dispatch: body.id("dispatch")? },
         "arrived" => What::Arrived { dispatch: body.id("dispatch")? },
         "declined" => What::Declined { dispatch: body.id("dispatch")?, reason: body.private("reason")? },
         "reported" => What::Reported { dispatch: body.id("dispatch")?, text: body.private("text")? },

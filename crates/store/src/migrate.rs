@@ -39,6 +39,8 @@ pub const ALL: &[Migration] = migrations! {
     8 "0008_messages_by_sender";
     9 "0009_housing";
     10 "0010_token_scopes";
+    11 "0011_follow_up";
+    12 "0012_idempotency";
 };
 
 /// The name, among PostgreSQL's advisory locks, of the right to migrate: "tryggve" in ASCII.

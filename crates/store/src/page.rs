@@ -3,9 +3,12 @@
 
 use ::alarm::{Alarm, Kind, Lane, State};
 use ::device::{Device, Stage};
-use base::{AlarmId, DeviceId, ModelId, PersonId, Timestamp};
+use base::{AlarmId, DeviceId, ModelId, OutageId, PersonId, Timestamp};
 
-use crate::{StoreError, Transaction, Value, alarm, device};
+use crate::{
+    StoreError, Transaction, Value, alarm, device,
+    supervision::{self, Outage},
+};
 
 /// What to look for among devices. Every field narrows the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,6 +55,30 @@ pub async fn devices(
         limit.into(),
     ];
     transaction.rows(&sql, values).await?.iter().map(device::read).collect()
+}
+
+/// Outages, newest first, before one of them.
+pub async fn outages(
+    transaction: &mut Transaction,
+    open: Option<bool>,
+    before: Option<OutageId>,
+    limit: i64,
+) -> Result<Vec<Outage>, StoreError> {
+    let state = match open {
+        None => "",
+        Some(true) => "AND ended_at IS NULL",
+        Some(false) => "AND ended_at IS NOT NULL",
+    };
+    let sql = format!(
+        "SELECT {} FROM outage WHERE ($1 = '' OR id < $1) {state} ORDER BY id DESC LIMIT $2",
+        supervision::OUTAGE_COLUMNS
+    );
+    transaction
+        .rows(&sql, vec![text(before), limit.into()])
+        .await?
+        .iter()
+        .map(supervision::read_outage)
+        .collect()
 }
 
 /// What to look for among alarms. Every field narrows the list.

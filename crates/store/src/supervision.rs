@@ -137,7 +137,7 @@ pub async fn save_outage(transaction: &mut Transaction, outage: &Outage) -> Resu
     Ok(())
 }
 
-const OUTAGE_COLUMNS: &str = "id, cause_kind, cause, began_at, ended_at, devices_lost, \
+pub(crate) const OUTAGE_COLUMNS: &str = "id, cause_kind, cause, began_at, ended_at, devices_lost, \
     (SELECT COUNT(*) FROM device WHERE device.outage_id = outage.id) AS devices_silent";
 
 /// Outages, open ones first, newest first.
@@ -181,7 +181,7 @@ fn stored_cause(cause: &Cause) -> (&'static str, String) {
     }
 }
 
-fn read_outage(row: &Row) -> Result<Outage, StoreError> {
+pub(crate) fn read_outage(row: &Row) -> Result<Outage, StoreError> {
     let cause = row.text("cause")?;
     let wrong = || inconsistent("cause", "an id");
     Ok(Outage {

@@ -12,15 +12,19 @@ use app::{
     alarm::receive::{Arrival, Content, receive},
 };
 use base::{
-    AlarmId, AreaId, Clock, DeviceId, IdSource, Language, ModelId, Private, ProfileId, ProviderId, TeamId,
-    UserId,
+    AlarmId, AreaId, Clock, DeviceId, IdSource, Language, ModelId, OutageId, Private, ProfileId, ProviderId,
+    TeamId, UserId,
 };
-use device::{Category, Contact, Device, Model, Profile, Report, Signal, Stage, profile::Authentication};
+use device::{
+    Category, Contact, Device, Model, Profile, Report, Signal, Stage, profile::Authentication,
+    supervision::Cause,
+};
 use login::hash_password;
 use person::Person;
 use store::{
     Store,
     login::Login,
+    supervision::Outage,
     team::{Area, Provider},
 };
 
@@ -78,6 +82,23 @@ impl Town {
     /// The device of a person raises an alarm of a kind.
     pub async fn alarm(&self, person: usize, kind: Kind) -> Result<AlarmId, Failure> {
         Ok(self.says(person, Signal::Alarm(kind)).await?.ok_or("the message raised no alarm")?)
+    }
+
+    /// Devices of one mobile operator are lost together.
+    pub async fn outage(&self) -> Result<OutageId, Failure> {
+        let now = self.app.now();
+        let outage = Outage {
+            id: OutageId::fresh(self.app.ids.as_ref(), now),
+            cause: Cause::NetworkOperator("Påhittad Operatör".to_owned()),
+            began_at: now,
+            ended_at: None,
+            devices_lost: 5,
+            devices_silent: 0,
+        };
+        let mut transaction = self.app.store.write().await?;
+        store::supervision::save_outage(&mut transaction, &outage).await?;
+        transaction.commit().await?;
+        Ok(outage.id)
     }
 
     /// Writes a person as they are now.

@@ -104,6 +104,8 @@ impl FieldShown {
 
     pub(crate) fn input(&self) -> &'static str {
         match self.kind {
+            // A field for numbers shows nothing where something else was written, and nobody could mend it.
+            Kind::Line("number") if self.problem.is_some() => "text",
             Kind::Line(kind) => kind,
             Kind::Lines | Kind::OneOf(_) | Kind::Mark | Kind::AnyOf(_) => "",
         }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use app::history::FieldChange;
 use base::UserId;
+use serde::Deserialize;
 
 use crate::{
     table::{CellShown, TableShown},
@@ -41,4 +42,30 @@ pub(crate) fn table(
         rows: changes.iter().map(row).collect(),
         none: words.say("history-changes-none"),
     }
+}
+
+/// What may stand behind the question mark of a form with a history.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    /// The change before which everything is to be shown as it stood.
+    #[serde(default)]
+    pub(crate) before: String,
+}
+
+/// Gives each save of a history a way back: the form at `address`, filled in as things stood before it.
+pub(crate) fn with_way_back(
+    mut table: TableShown,
+    changes: &[FieldChange],
+    address: &str,
+    words: Words,
+) -> TableShown {
+    table.headings.push(words.say("history-back"));
+    let mut saved_at = None;
+    for (row, change) in table.rows.iter_mut().zip(changes) {
+        // What was saved together goes back together, and has one way back.
+        let first = saved_at.replace(change.at) != Some(change.at);
+        let link = CellShown::link(words.say("history-go-back"), format!("{address}?before={}", change.id));
+        row.push(if first { link } else { CellShown::default() });
+    }
+    table
 }

@@ -17,7 +17,6 @@ mod audit;
 mod chart;
 mod choice;
 mod config;
-mod csv;
 mod device;
 mod events;
 mod fields;

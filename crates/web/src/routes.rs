@@ -150,6 +150,12 @@ fn console() -> Vec<Route> {
             post(alarm::answer::submit),
         ),
         changes(
+            "/alarms/{alarm}/attend",
+            Login(Action::AlarmAnswer),
+            Entry("alarm.answer"),
+            post(alarm::attend::submit),
+        ),
+        changes(
             "/alarms/{alarm}/release",
             Login(Action::AlarmAnswer),
             Entry("alarm.answer"),

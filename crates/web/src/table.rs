@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use export::{
-    csv::to_csv,
+    csv::{to_csv, words_to_csv},
     sheet::to_xlsx,
     table::{Cell, Table},
 };
@@ -109,8 +109,18 @@ pub(crate) fn file(sheet: Sheet, title: &str, words: Words, format: Format) -> R
             (bytes, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx")
         }
     };
-    let kept = HeaderValue::from_str(&format!("attachment; filename=\"{name}.{ending}\""))
-        .map_err(|_| Problem::Broken)?;
+    offered(bytes, kind, &format!("{name}.{ending}"))
+}
+
+/// A list of words as a file to keep. `name` is a short word of letters and hyphens.
+pub(crate) fn words_file(name: &str, headings: &[String], rows: &[Vec<String>]) -> Result<Response, Problem> {
+    let bytes = words_to_csv(headings, rows).into_bytes();
+    offered(bytes, "text/csv; charset=utf-8", &format!("{name}.csv"))
+}
+
+fn offered(bytes: Vec<u8>, kind: &'static str, name: &str) -> Result<Response, Problem> {
+    let kept =
+        HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")).map_err(|_| Problem::Broken)?;
     let mut response = bytes.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     response.headers_mut().insert(header::CONTENT_DISPOSITION, kept);

@@ -52,17 +52,18 @@ pub(crate) async fn change(
 /// Applies an event and writes both, in one transaction.
 pub(crate) async fn apply(
     transaction: &mut Transaction,
-    mut alarm: Alarm,
+    before: Alarm,
     event: &Event,
 ) -> Result<Alarm, AppError> {
-    let read_version = alarm.version;
+    let mut alarm = before.clone();
     alarm.apply(event);
     let key = match &event.what {
         What::Closed(_) => OpenKey::Clear,
         What::Reopened { .. } => reopened_key(transaction, &alarm).await?,
         _ => OpenKey::Keep,
     };
-    store::alarm::save(transaction, &alarm, read_version, key).await?;
+    store::alarm::save(transaction, &alarm, before.version, key).await?;
+    store::follow_up::save(transaction, &before, &alarm).await?;
     store::alarm::add_events(transaction, &[(alarm.id, event)]).await?;
     Ok(alarm)
 }

@@ -1,6 +1,12 @@
-//! The ladder at work: reaching rungs, and asking the next team when one does not answer.
+//! The ladder at work: reaching rungs, asking the next team when one does not answer, and following up what someone
+//! has taken.
 
-use ::alarm::{Actor, Alarm, DispatchState, Event, What, ladder::Tell, team::next_teams};
+use ::alarm::{
+    Actor, Alarm, DispatchState, Event, What,
+    follow_up::{self, Limits},
+    ladder::Tell,
+    team::next_teams,
+};
 use base::{AlarmId, DispatchId, SignedDuration, TeamId, Timestamp};
 use store::Transaction;
 
@@ -11,7 +17,11 @@ use crate::{App, AppError, live::Change};
 pub async fn escalate_due(app: &App) -> Result<usize, AppError> {
     let due = {
         let mut transaction = app.store.read().await?;
-        store::alarm::due(&mut transaction, app.now()).await?
+        let mut due = store::alarm::due(&mut transaction, app.now()).await?;
+        due.extend(store::follow_up::due(&mut transaction, limits(app), app.now()).await?);
+        due.sort_unstable();
+        due.dedup();
+        due
     };
     let mut steps = 0;
     for id in due {
@@ -28,10 +38,22 @@ pub async fn escalate_due(app: &App) -> Result<usize, AppError> {
 /// When the next step is due anywhere; `None` when nothing waits.
 pub async fn next_due(app: &App) -> Result<Option<Timestamp>, AppError> {
     let mut transaction = app.store.read().await?;
-    Ok(store::alarm::next_due(&mut transaction).await?)
+    let ladders = store::alarm::next_due(&mut transaction).await?;
+    let followed = store::follow_up::next_due(&mut transaction, limits(app)).await?;
+    Ok(ladders.into_iter().chain(followed).min())
 }
 
-/// Every rung and every missed answer of one alarm that is due, each once, in order.
+/// The limits of following up that are in force.
+pub(crate) fn limits(app: &App) -> Limits {
+    let memory = app.registry.memory();
+    Limits {
+        left_seconds: memory.settings.whole(&follow_up::LEFT_AFTER_SECONDS),
+        technical_left_seconds: memory.settings.whole(&follow_up::TECHNICAL_LEFT_AFTER_SECONDS),
+        overdue_seconds: memory.settings.whole(&follow_up::OVERDUE_AFTER_SECONDS),
+    }
+}
+
+/// Everything of one alarm that is due, each once, in order: rungs, missed answers, what was left or is overdue.
 async fn escalate(app: &App, id: AlarmId) -> Result<usize, AppError> {
     let mut transaction = app.store.write().await?;
     let Some(mut alarm) = store::alarm::load(&mut transaction, id).await? else { return Ok(0) };
@@ -58,6 +80,11 @@ async fn escalate(app: &App, id: AlarmId) -> Result<usize, AppError> {
         let Ok(what) = ::alarm::expire(&alarm, dispatch, now) else { continue };
         alarm = apply(&mut transaction, alarm, &system(now, what)).await?;
         alarm = send_to_next(app, &mut transaction, alarm, now).await?;
+        steps += 1;
+    }
+    while let Some(what) = follow_up::due(&alarm, limits(app), now) {
+        metrics::counter!("tryggve_followed_up_total", "what" => what.name()).increment(1);
+        alarm = apply(&mut transaction, alarm, &system(now, what)).await?;
         steps += 1;
     }
     if steps > 0 {

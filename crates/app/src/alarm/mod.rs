@@ -1,7 +1,7 @@
 //! What can be done with alarms.
 
 pub mod aside;
-mod change;
+pub(crate) mod change;
 pub mod escalate;
 pub mod for_systems;
 mod keeper;

@@ -17,6 +17,11 @@ pub async fn release(app: &App, actor: &Actor, id: AlarmId) -> Outcome {
     change(app, actor, Action::AlarmAnswer, id, |alarm, _| ::alarm::release(alarm)).await
 }
 
+/// Still has it, such as in the middle of a long call.
+pub async fn attend(app: &App, actor: &Actor, id: AlarmId) -> Outcome {
+    change(app, actor, Action::AlarmAnswer, id, |alarm, _| ::alarm::attend(alarm, actor.user)).await
+}
+
 /// Notes that someone was called.
 pub async fn call_person(app: &App, actor: &Actor, id: AlarmId, to: &str) -> Outcome {
     change(app, actor, Action::AlarmNote, id, |alarm, _| ::alarm::call_person(alarm, to)).await

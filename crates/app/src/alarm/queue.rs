@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ::alarm::{Alarm, urgency};
+use ::alarm::{Alarm, follow_up, urgency};
 use access::{Action, Actor, Relation};
 use base::{AreaId, PersonId, Private, Timestamp};
 
@@ -23,6 +23,10 @@ pub struct Line {
     pub waiting_seconds: u64,
     /// Whether it has passed the first rung of its ladder without an answer.
     pub past_limit: bool,
+    /// Whether someone had it before: it was given back, left or opened again.
+    pub again: bool,
+    /// Whether whoever is on the way should have been there by now.
+    pub overdue: bool,
 }
 
 /// The queue as it stands.
@@ -59,6 +63,8 @@ pub async fn queue(app: &App, actor: &Actor) -> Result<Queue, AppError> {
                 street: person.map(|person| person.address.clone().map(|address| address.street)),
                 area: alarm.area.and_then(|id| areas.get(&id).cloned()).unwrap_or_default(),
                 waiting_seconds: urgency::waiting_seconds(&alarm, now),
+                again: alarm.state == ::alarm::State::Waiting && alarm.answered_at.is_some(),
+                overdue: follow_up::is_overdue(&alarm),
                 past_limit: alarm.state == ::alarm::State::Waiting && alarm.climb.next > 0,
                 alarm,
             }

@@ -4,14 +4,14 @@
 use std::collections::HashMap;
 
 use ::alarm::{Actor, Alarm, Event, Kind, Lane, ladder::Climb};
-use ::device::{Device, Signal, report::Technical};
+use ::device::{Device, Signal, report::Technical, transport::Transport};
 use base::{AlarmId, DeviceId, Language, MessageId, Private, Timestamp, time::show_moment};
 use store::{Transaction, alarm::open_key, message::Message};
 
 use crate::{App, AppError, live::Change, registry::Memory};
 
 /// What stands where other messages name the wire they came over.
-const TRANSPORT: &str = "supervision";
+const TRANSPORT: &str = Transport::Supervision.name();
 
 /// Why an alarm about a silence is taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

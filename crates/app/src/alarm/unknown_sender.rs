@@ -4,6 +4,7 @@
 use access::{Action, Actor, Relation};
 use base::{AlarmId, MessageId, Private, Timestamp};
 use store::message::Message;
+pub use store::unproven::Unproven;
 
 use crate::{
     App, AppError,
@@ -50,6 +51,15 @@ pub async fn unknown_senders(app: &App, actor: &Actor) -> Result<Vec<Heard>, App
     drop(transaction);
     record_look(app, actor, Action::UnknownSenderRead, About::default()).await?;
     Ok(messages.into_iter().map(heard).collect())
+}
+
+/// Registered devices whose messages could not be trusted, the latest first: such as one with a wrong password.
+///
+/// Counted over the stored messages. A sign of life or a test that was refused is not stored, and not counted here.
+pub async fn unproven_devices(app: &App, actor: &Actor) -> Result<Vec<Unproven>, AppError> {
+    require(actor, Action::UnknownSenderRead, Relation::NoPerson)?;
+    let mut transaction = app.store.read().await?;
+    Ok(store::unproven::of_devices(&mut transaction).await?)
 }
 
 fn heard(message: Message) -> Heard {

@@ -3,7 +3,7 @@
 use ::alarm::{Alarm, team::Team};
 use ::device::{Device, Model};
 use access::{Action, Actor};
-use base::AlarmId;
+use base::{AlarmId, Timestamp};
 use person::{Kin, Person};
 use store::{Transaction, alarm::Numbered, message::Message};
 
@@ -41,6 +41,8 @@ pub struct View {
     pub earlier: Vec<Alarm>,
     /// The teams that could be sent, the first choice first.
     pub teams: Vec<Team>,
+    /// When it goes back to the queue unless something is done before.
+    pub left_due: Option<Timestamp>,
     /// Names of the logins in the history.
     pub names: std::collections::HashMap<base::UserId, String>,
     /// Every team's name, also of those that cannot be sent now.
@@ -94,6 +96,7 @@ pub async fn view(app: &App, actor: &Actor, id: AlarmId) -> Result<View, AppErro
             .collect(),
         team_names: memory.teams.iter().map(|team| (team.id, team.name.clone())).collect(),
         teams,
+        left_due: ::alarm::follow_up::left_due(&alarm, super::escalate::limits(app)),
         person,
         kin,
         device,

@@ -2,8 +2,9 @@
 
 use ::device::{Device, Model};
 use access::{Action, Actor, Relation};
-use base::DeviceId;
+use base::{DeviceId, OutageId};
 pub use store::page::Devices as Filter;
+pub use store::{supervision::Outage, team::Area};
 
 use super::subject;
 use crate::{
@@ -40,6 +41,36 @@ pub async fn one(app: &App, actor: &Actor, id: DeviceId) -> Result<(Device, i64)
     let about = About { person: device.person, subject: subject(id), reason: String::new() };
     record_look(app, actor, Action::DeviceRead, about).await?;
     Ok((device, version))
+}
+
+/// Every area, by name.
+pub async fn areas(app: &App, actor: &Actor) -> Result<Vec<Area>, AppError> {
+    require(actor, Action::DeviceRead, Relation::NoPerson)?;
+    let mut transaction = app.store.read().await?;
+    Ok(store::team::areas(&mut transaction).await?)
+}
+
+/// Outages, newest first, before one of them; `open` asks only for those that last, or only for those that are over.
+pub async fn outages(
+    app: &App,
+    actor: &Actor,
+    open: Option<bool>,
+    before: Option<OutageId>,
+    limit: i64,
+) -> Result<Vec<Outage>, AppError> {
+    require(actor, Action::OutageRead, Relation::NoPerson)?;
+    let mut transaction = app.store.read().await?;
+    Ok(store::page::outages(&mut transaction, open, before, limit).await?)
+}
+
+/// One outage, with the devices that are still silent.
+pub async fn one_outage(app: &App, actor: &Actor, id: OutageId) -> Result<(Outage, Vec<DeviceId>), AppError> {
+    require(actor, Action::OutageRead, Relation::NoPerson)?;
+    let mut transaction = app.store.read().await?;
+    let outage =
+        store::supervision::outage(&mut transaction, id).await?.ok_or(AppError::NotFound("outage"))?;
+    let silent = store::supervision::of_outage(&mut transaction, id).await?;
+    Ok((outage, silent.into_iter().map(|device| device.id).collect()))
 }
 
 /// Every model, by name.

@@ -7,7 +7,7 @@ use ::device::{
     profile::TECHNICAL_CODES_MAX,
 };
 use access::{Action, Actor, Relation};
-use base::{ModelId, ProfileId, UserId};
+use base::{ModelId, ProfileId, Timestamp, UserId, id::Uuid};
 use store::{Transaction, change::FieldChange};
 
 use crate::{
@@ -118,6 +118,62 @@ pub async fn changes(
     let changes =
         store::change::of_subject(&mut transaction, &about.subject(), history::CHANGES_SHOWN_MAX).await?;
     Ok((changes, crate::login::names(&mut transaction).await?))
+}
+
+/// A model's form as it stood before a change, and when that change was made. Nothing is saved.
+pub async fn model_before(
+    app: &App,
+    actor: &Actor,
+    id: ModelId,
+    change: Uuid,
+) -> Result<(ModelForm, Timestamp), AppError> {
+    let (changes, _) = changes(app, actor, Either::Model(id)).await?;
+    let (models, _) = models(app, actor).await?;
+    let model = models.iter().find(|model| model.id == id).ok_or(AppError::NotFound("model"))?;
+    let mut fields = model_fields(&ModelForm::of(model));
+    let at = history::rewind(&mut fields, &changes, change).ok_or(AppError::NotFound("change"))?;
+    let mut value = |name| take(&mut fields, name);
+    let form = ModelForm {
+        name: value("name"),
+        category: value("category"),
+        driver: value("driver"),
+        generation: value("generation"),
+        contact_seconds: value("contact_seconds"),
+        test_days: value("test_days"),
+        profile: value("profile"),
+    };
+    Ok((form, at))
+}
+
+/// A profile's form as it stood before a change, and when that change was made. Nothing is saved.
+pub async fn profile_before(
+    app: &App,
+    actor: &Actor,
+    id: ProfileId,
+    change: Uuid,
+) -> Result<(ProfileForm, Timestamp), AppError> {
+    let (changes, _) = changes(app, actor, Either::Profile(id)).await?;
+    let (_, profiles) = models(app, actor).await?;
+    let profile = profiles.iter().find(|profile| profile.id == id).ok_or(AppError::NotFound("profile"))?;
+    let mut fields = profile_fields(&ProfileForm::of(profile));
+    let at = history::rewind(&mut fields, &changes, change).ok_or(AppError::NotFound("change"))?;
+    let mut value = |name| take(&mut fields, name);
+    let form = ProfileForm {
+        name: value("name"),
+        reply_style: value("reply_style"),
+        authentication: value("authentication"),
+        media_reply: value("media_reply"),
+        call_reply: value("call_reply"),
+        call_number: value("call_number"),
+        technical_codes: value("technical_codes"),
+        duplicate_window_seconds: value("duplicate_window_seconds"),
+    };
+    Ok((form, at))
+}
+
+fn take(fields: &mut Fields, name: &str) -> String {
+    let found = fields.iter_mut().find(|(field, _)| *field == name);
+    found.map(|(_, value)| std::mem::take(value)).unwrap_or_default()
 }
 
 /// A model or a profile.

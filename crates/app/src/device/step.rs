@@ -1,13 +1,15 @@
 //! A step of a device's life: out to someone, back, tested, used again or scrapped; with who, when and why.
 
+use ::alarm::{Event, Lane};
 use ::device::Stage;
 use access::{Action, Actor, Relation};
-use base::{AreaId, DeviceId, PersonId};
-use store::device::Step;
+use base::{AreaId, DeviceId, Language, PersonId};
+use store::{Transaction, alarm::open_key, device::Step};
 
 use super::subject;
 use crate::{
     App, AppError,
+    alarm::change::apply,
     audit::{About, record},
     error::require,
     live::Change,
@@ -35,7 +37,7 @@ pub struct Take {
 }
 
 /// Takes a step. Installing ties the device to a person or an area; leaving a home unties it and forgets what was
-/// last heard of it.
+/// last heard of it, and closes what was wrong with the device.
 pub async fn take_step(
     app: &App,
     actor: &Actor,
@@ -81,6 +83,10 @@ pub async fn take_step(
     }
     let step = Step { device: id, from: known.stage, to: command.to, at: now, user: Some(actor.user), note };
     store::device::add_step(&mut transaction, app.ids.next(now), &step).await?;
+    let mut changes = vec![Change::Device(id)];
+    if command.to != Stage::Installed {
+        changes.extend(close_technical(app, &mut transaction, actor, &step).await?);
+    }
     let about = About {
         person: device.person.or(known.person),
         subject: subject(id),
@@ -89,6 +95,36 @@ pub async fn take_step(
     record(app, &mut transaction, actor, Action::DeviceWrite, about).await?;
     transaction.commit().await?;
     refresh(app).await?;
-    app.live.publish(Change::Device(id));
+    for change in changes {
+        app.live.publish(change);
+    }
     Ok(())
+}
+
+/// What was wrong with a device that is no longer with anyone is over: its technical alarm is closed by whoever took
+/// the step, and the history says why.
+async fn close_technical(
+    app: &App,
+    transaction: &mut Transaction,
+    actor: &Actor,
+    step: &Step,
+) -> Result<Option<Change>, AppError> {
+    let key = open_key(&step.device.to_string(), Lane::Technical);
+    let Some((_, found)) = store::alarm::open_by_keys(transaction, vec![key]).await?.pop() else {
+        return Ok(None);
+    };
+    let id = found.id;
+    let Some(alarm) = store::alarm::load(transaction, id).await? else { return Ok(None) };
+    let stage = step.to.text().get(Language::Swedish).to_lowercase();
+    let reason = match step.note.as_str() {
+        "" => format!("Enheten är {stage}"),
+        note => format!("Enheten är {stage}: {note}"),
+    };
+    let what = ::alarm::close_with_device(&alarm, &reason)?;
+    let event = Event { at: step.at, actor: ::alarm::Actor::User(actor.user), what };
+    let person = alarm.person;
+    apply(transaction, alarm, &event).await?;
+    let about = About { person, subject: format!("alarm:{id}"), reason: step.to.name().to_owned() };
+    record(app, transaction, actor, Action::AlarmClose, about).await?;
+    Ok(Some(Change::AlarmChanged(id)))
 }

@@ -11,7 +11,7 @@ use super::{Bench, administrator, fields, operator};
 use crate::{
     AppError,
     alarm::{
-        operate,
+        escalate, operate,
         receive::{Arrival, Content, receive},
     },
     background::Background,
@@ -184,4 +184,27 @@ async fn a_copy_is_verified_and_put_back_but_never_over_newer_data() {
     std::fs::write(&database, b"this is no database").unwrap();
     assert_eq!(put_back(&copy, false).await.unwrap().copy.alarms, 1);
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[tokio::test]
+async fn what_someone_took_and_left_is_told_again_once_by_the_limits_in_force() {
+    let bench = Bench::new().await;
+    let app = &bench.app;
+    let alarm = receive(app, &[calls(1)]).await.unwrap()[0].alarm.unwrap();
+    operate::answer(app, &operator(), alarm).await.unwrap();
+    let rule = "alarm.left_after_seconds";
+    crate::team::rule::set_rule(app, &administrator(), rule, "90").await.unwrap();
+    bench.pass(60);
+    operate::attend(app, &operator(), alarm).await.unwrap();
+    bench.pass(89);
+    assert_eq!(escalate::escalate_due(app).await.unwrap(), 0, "still with the operator");
+    assert_eq!(escalate::next_due(app).await.unwrap(), Some(app.now() + base::SignedDuration::from_secs(1)));
+    bench.pass(1);
+    assert_eq!(escalate::escalate_due(app).await.unwrap(), 1);
+    assert_eq!(escalate::escalate_due(app).await.unwrap(), 0, "told once");
+    let queue = crate::alarm::queue::queue(app, &operator()).await.unwrap();
+    assert!(queue.lines[0].again && queue.lines[0].alarm.state == ::alarm::State::Waiting);
+    bench.pass(60);
+    assert_eq!(escalate::escalate_due(app).await.unwrap(), 1, "the first rung of its ladder");
+    operate::answer(app, &operator(), alarm).await.unwrap();
 }

@@ -106,3 +106,24 @@ async fn many_together_are_an_outage_and_take_back_the_alarms_of_the_first() {
     let seen = crate::device::outage::silence(&bench.app, &operator()).await.unwrap();
     assert_eq!(seen.outages[0].outage.devices_lost, 8);
 }
+
+#[tokio::test]
+async fn a_device_that_is_taken_home_takes_its_technical_alarm_with_it() {
+    let bench = Bench::new().await;
+    let area = area(&bench).await;
+    let id = installed(&bench, area, "EX-1", true).await;
+    bench.pass(180);
+    supervise(&bench.app).await.unwrap();
+    let alarm = technical::technical(&bench.app, &operator()).await.unwrap().remove(0);
+    let note = "Flyttade till boende".to_owned();
+    step(&bench, id, Take { to: Stage::Returned, note, ..Take::default() }).await.unwrap();
+    assert_eq!(alarms(&bench).await, []);
+    let seen = crate::alarm::view::view(&bench.app, &operator(), alarm.id).await.unwrap();
+    let last = &seen.events.last().unwrap().event;
+    assert_eq!(last.actor, ::alarm::Actor::User(administrator().user), "a person closed it");
+    let (_, closing) = seen.alarm.closed.unwrap();
+    assert_eq!(closing.text.reveal(), "Enheten är återlämnad: Flyttade till boende");
+    bench.pass(600);
+    assert_eq!(supervise(&bench.app).await.unwrap(), Found::default());
+    step(&bench, id, Take { to: Stage::Tested, ..Take::default() }).await.unwrap();
+}

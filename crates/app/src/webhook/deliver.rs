@@ -149,6 +149,7 @@ pub fn notice(numbered: &Numbered) -> Notice {
         What::Accepted { dispatch }
         | What::Declined { dispatch, .. }
         | What::Unanswered { dispatch }
+        | What::Overdue { dispatch }
         | What::Arrived { dispatch }
         | What::Reported { dispatch, .. } => (None, None, Some(*dispatch), None),
         What::Closed(closing) => (None, None, None, Some(closing.outcome.name())),
@@ -156,6 +157,8 @@ pub fn notice(numbered: &Numbered) -> Notice {
         | What::Informed { .. }
         | What::Answered
         | What::Released
+        | What::Attended
+        | What::Left
         | What::Called { .. }
         | What::Noted { .. }
         | What::Reopened { .. }

@@ -18,11 +18,22 @@ pub struct Habits {
     pub accept: f64,
     /// The share of sendings that a responder declines; the rest is not answered at all.
     pub decline: f64,
+    /// The share of answered alarms that the operator leaves without a word.
+    pub leave: f64,
+    /// The share of those on the way who never come.
+    pub never_come: f64,
 }
 
 impl Default for Habits {
     fn default() -> Self {
-        Habits { answer_seconds_median: 20.0, absent: 0.03, accept: 0.80, decline: 0.08 }
+        Habits {
+            answer_seconds_median: 20.0,
+            absent: 0.03,
+            accept: 0.80,
+            decline: 0.08,
+            leave: 0.01,
+            never_come: 0.01,
+        }
     }
 }
 
@@ -70,6 +81,7 @@ pub struct Situation {
     answered_by: Option<UserId>,
     rungs_told: usize,
     dispatches: Vec<(DispatchId, DispatchState)>,
+    overdue: bool,
 }
 
 impl Situation {
@@ -80,6 +92,7 @@ impl Situation {
             answered_by: alarm.answered_by,
             rungs_told: alarm.climb.next,
             dispatches: alarm.dispatches.iter().map(|dispatch| (dispatch.id, dispatch.state)).collect(),
+            overdue: alarm::follow_up::is_overdue(alarm),
         }
     }
 }
@@ -141,7 +154,17 @@ impl Staff {
                 let seconds = self.answer_seconds(alarm, technical);
                 self.operator_does(now, seconds, Deed::Answer)
             }
+            State::Answered if self.random.chance(self.habits.leave) => None,
             State::Answered => self.talk(alarm, technical, now),
+            // Nobody has come: someone else is sent, or the alarm is handed over.
+            State::Sent if alarm::follow_up::is_overdue(alarm) => {
+                let seconds = self.random.between(20.0, 300.0);
+                let deed = match next_teams(&self.teams, alarm, now).first() {
+                    Some(team) => Deed::Send(team.id),
+                    None => Deed::Close(Outcome::HandedOver, vec![Measure::EmergencyCalled]),
+                };
+                self.operator_does(now, seconds, deed)
+            }
             // Sent by the ladder and not yet seen by an operator: someone takes it on.
             State::Sent if alarm.answered_by.is_none() => {
                 let seconds = self.answer_seconds(alarm, technical);
@@ -198,6 +221,7 @@ impl Staff {
                 (self.random.between(15.0, 80.0), Deed::Decline(id))
             }
             DispatchState::Accepted if share < 0.02 => (self.random.between(60.0, 600.0), Deed::Decline(id)),
+            DispatchState::Accepted if share < 0.02 + self.habits.never_come => return None,
             DispatchState::Accepted => (self.random.long_tailed(840.0, 0.4), Deed::Arrive(id)),
             DispatchState::OnSite => (self.random.long_tailed(900.0, 0.5), Deed::Report(id)),
             _ => return None,

@@ -505,6 +505,8 @@ impl<'a> World<'a> {
             match event.event.what {
                 alarm::What::Escalated { .. } => self.summary.rungs += 1,
                 alarm::What::Sent { .. } => self.summary.sendings += 1,
+                alarm::What::Left => self.summary.left += 1,
+                alarm::What::Overdue { .. } => self.summary.overdue += 1,
                 alarm::What::Unanswered { .. } => self.summary.sendings_unanswered += 1,
                 _ => {}
             }

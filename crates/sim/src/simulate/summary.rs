@@ -43,6 +43,10 @@ pub struct Summary {
     pub sendings: u64,
     /// Sendings that nobody answered.
     pub sendings_unanswered: u64,
+    /// Answered alarms that were left and went back to the queue.
+    pub left: u64,
+    /// Responders who were told of as overdue.
+    pub overdue: u64,
     /// Devices that were declared silent, alone or in an outage.
     pub silences: u64,
     /// Outages that were declared.
@@ -76,6 +80,8 @@ impl fmt::Display for Summary {
         line("rungs reached", self.rungs)?;
         line("sendings to teams", self.sendings)?;
         line("  of them without an answer", self.sendings_unanswered)?;
+        line("answered alarms left and told again", self.left)?;
+        line("responders told of as overdue", self.overdue)?;
         line("devices declared silent", self.silences)?;
         line("outages declared", self.outages)?;
         line("kills and restarts", self.crashes)?;

@@ -2,6 +2,7 @@
 
 use alarm::{
     Actor, Alarm, Event, Kind, Lane, Measure, Outcome, What,
+    follow_up::Limits,
     ladder::{BUILT_IN, Climb},
 };
 use base::{AlarmId, DeviceId, DispatchId, MessageId, Private, SignedDuration, TeamId, UserId};
@@ -56,10 +57,11 @@ async fn change(
     what: What,
     open_key: OpenKey,
 ) -> Result<(), StoreError> {
-    let read_version = alarm.version;
+    let before = alarm.clone();
     let event = Event { at: moment(seconds), actor: Actor::User(UserId(uuid(7))), what };
     alarm.apply(&event);
-    store::alarm::save(transaction, alarm, read_version, open_key).await?;
+    store::alarm::save(transaction, alarm, before.version, open_key).await?;
+    store::follow_up::save(transaction, &before, alarm).await?;
     store::alarm::add_events(transaction, &[(alarm.id, &event)]).await
 }
 
@@ -68,9 +70,11 @@ fn life() -> Vec<What> {
     vec![
         What::Escalated { rung: 0 },
         What::Answered,
+        What::Attended,
         What::Called { to: Private::new("070-174 06 05".to_owned()) },
         What::Sent { dispatch, team: TeamId(uuid(60)), answer_due: moment(200) },
         What::Accepted { dispatch },
+        What::Overdue { dispatch },
         What::Arrived { dispatch },
         What::Reported { dispatch, text: Private::new("Hjälpt upp, \"mår bra\"".to_owned()) },
         alarm_closing(),
@@ -184,8 +188,13 @@ async fn what_is_due_is_found_once_and_not_after_closing(store: Store) {
     assert!(store::alarm::due(&mut transaction, moment(59)).await.unwrap().is_empty());
     assert_eq!(store::alarm::due(&mut transaction, moment(60)).await.unwrap(), [alarm.id]);
     assert_eq!(store::alarm::next_due(&mut transaction).await.unwrap(), Some(moment(60)));
+    let limits = Limits { left_seconds: 300, technical_left_seconds: 3_600, overdue_seconds: 900 };
+    assert_eq!(store::follow_up::next_due(&mut transaction, limits).await.unwrap(), None);
     change(&mut transaction, &mut alarm, 10, What::Answered, OpenKey::Keep).await.unwrap();
     assert_eq!(store::alarm::next_due(&mut transaction).await.unwrap(), None);
+    assert_eq!(store::follow_up::next_due(&mut transaction, limits).await.unwrap(), Some(moment(310)));
+    assert!(store::follow_up::due(&mut transaction, limits, moment(309)).await.unwrap().is_empty());
+    assert_eq!(store::follow_up::due(&mut transaction, limits, moment(310)).await.unwrap(), [alarm.id]);
     let sent = What::Sent { dispatch: DispatchId(uuid(50)), team: TeamId(uuid(60)), answer_due: moment(100) };
     change(&mut transaction, &mut alarm, 20, sent, OpenKey::Keep).await.unwrap();
     assert_eq!(store::alarm::next_due(&mut transaction).await.unwrap(), Some(moment(100)));

@@ -5,6 +5,7 @@ api-begin = Begin
 api-token = An administrator creates the token under Logins and chooses what it may do. Send it with every request.
 api-paging = Lists come a page at a time. If next is not null, send it as after for the next page.
 api-etag = Answers have an ETag. Send it as If-None-Match and you get 304 when nothing is new.
+api-key = Send an Idempotency-Key of your own with every POST. The same request again within 24 hours is not done twice, but gets the same answer.
 api-limit = At most { $requests } requests a minute for each system. RateLimit-Remaining says how many are left.
 api-version = Version 1 is only ever added to. Read past fields that you do not know.
 api-scopes = What a token can be allowed

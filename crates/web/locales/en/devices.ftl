@@ -17,6 +17,9 @@ history-from = From
 history-to = To
 history-changes = Changes
 history-changes-none = Nothing has been changed.
+history-back = Undo
+history-go-back = Go back to before this
+history-as-before = This is how it stood before the change of { $at }. Save to go back to it; nothing is changed yet.
 devices-title = Devices
 devices-total = { $count ->
     [0] No devices
@@ -132,3 +135,15 @@ technical-closed = { $count ->
     [one] { $count } alarm has been closed.
    *[other] { $count } alarms have been closed.
 }
+senders-messages = Messages
+unproven-title = Registered devices that did not prove who they are
+unproven-what = A device with the wrong password, or on the wrong network, cannot call as itself: its alarm comes as an unknown sender. What is going on is marked. Counted over the messages that are kept; signs of life and tests that were refused are not counted.
+unproven-none = Every registered device has proved who it is.
+unproven-device = Device
+unproven-trouble = What is wrong
+unproven-since = Since
+unproven-last = Last
+unproven-messages = Number
+unproven-source = From
+unproven-proven = Last heard with proof
+unproven-never = Never

@@ -10,6 +10,7 @@ respond-state-on-site = You are on site
 respond-state-reported = Reported
 respond-state-declined = You declined
 respond-state-unanswered = Nobody answered in time. The alarm has moved on.
+respond-state-called-off = Called off: the alarm was closed before anyone came.
 respond-taken-by-other = A colleague has taken the alarm
 respond-route = Show the way
 respond-call = Call the person

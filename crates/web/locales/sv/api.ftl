@@ -5,6 +5,7 @@ api-begin = Börja
 api-token = En administratör skapar nyckeln under Inloggningar och väljer vad den får göra. Skicka den i varje anrop.
 api-paging = Listor kommer en sida i taget. Är next inte null: skicka det som after för nästa sida.
 api-etag = Svar har en ETag. Skicka den i If-None-Match, så får du 304 när inget är nytt.
+api-key = Skicka en egen Idempotency-Key med varje POST. Samma anrop igen inom 24 timmar görs inte en gång till, utan får samma svar.
 api-limit = Högst { $requests } anrop i minuten för varje system. RateLimit-Remaining säger hur många som är kvar.
 api-version = Till version 1 läggs bara till. Läs förbi fält som du inte känner.
 api-scopes = Vad en nyckel kan få göra

@@ -17,6 +17,9 @@ history-from = Från
 history-to = Till
 history-changes = Ändringar
 history-changes-none = Ingenting har ändrats.
+history-back = Ångra
+history-go-back = Gå tillbaka till före det här
+history-as-before = Så här såg det ut före ändringen { $at }. Spara för att gå tillbaka dit; ingenting är ändrat än.
 devices-title = Enheter
 devices-total = { $count ->
     [0] Inga enheter
@@ -132,3 +135,15 @@ technical-closed = { $count ->
     [one] { $count } larm är avslutat.
    *[other] { $count } larm är avslutade.
 }
+senders-messages = Meddelanden
+unproven-title = Registrerade enheter som inte visat att de är de
+unproven-what = Den som har fel lösenord eller kommer från fel nät kan inte larma som sig själv: larmet kommer som okänd avsändare. Markerat är det som pågår. Räknat på meddelanden som är kvar; livstecken och prov som nekats räknas inte.
+unproven-none = Alla registrerade enheter har visat vilka de är.
+unproven-device = Enhet
+unproven-trouble = Vad som är fel
+unproven-since = Sedan
+unproven-last = Senast
+unproven-messages = Antal
+unproven-source = Från
+unproven-proven = Senast hörd med rätt uppgifter
+unproven-never = Aldrig

@@ -10,6 +10,7 @@ respond-state-on-site = Du är på plats
 respond-state-reported = Rapporterat
 respond-state-declined = Ni tackade nej
 respond-state-unanswered = Ingen svarade i tid. Larmet har gått vidare.
+respond-state-called-off = Återkallat: larmet avslutades innan någon kom fram.
 respond-taken-by-other = En kollega har tagit larmet
 respond-route = Visa vägen
 respond-call = Ring personen

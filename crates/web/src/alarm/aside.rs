@@ -67,6 +67,8 @@ fn show_line(line: &Line, visit: &Visit, selected: &str, now: Timestamp) -> Line
         since: line.at.to_string(),
         waited: waited(line.at, now),
         past_limit: false,
+        again: false,
+        overdue: false,
         repeats: 0,
         withdrawn: false,
         mine: false,

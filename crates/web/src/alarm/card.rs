@@ -33,6 +33,10 @@ pub(crate) struct Card {
     pub(crate) repeats: u32,
     pub(crate) withdrawn: Option<String>,
     pub(crate) holder: Option<String>,
+    /// That nobody has it though someone once did.
+    pub(crate) again: bool,
+    /// When it goes back to the queue unless something is done.
+    pub(crate) left_at: Option<String>,
     pub(crate) person: Option<PersonShown>,
     pub(crate) device: Option<DeviceShown>,
     /// What is known of a sender that nobody has registered.
@@ -114,6 +118,8 @@ pub(crate) struct DispatchShown {
     pub(crate) state: String,
     pub(crate) responder: String,
     pub(crate) at: String,
+    /// Since when the help is overdue.
+    pub(crate) overdue: Option<String>,
 }
 
 /// A team that can be sent.
@@ -156,6 +162,7 @@ pub(crate) struct MessageShown {
 pub(crate) struct Can {
     pub(crate) answer: bool,
     pub(crate) release: bool,
+    pub(crate) attend: bool,
     pub(crate) call: bool,
     pub(crate) note: bool,
     pub(crate) send: bool,
@@ -172,6 +179,7 @@ impl Can {
         Can {
             answer: open && visit.may(Action::AlarmAnswer) && !mine && (alarm.state != State::Answered),
             release: alarm.state == State::Answered && mine && visit.may(Action::AlarmAnswer),
+            attend: alarm.state == State::Answered && mine && visit.may(Action::AlarmAnswer),
             call: open && visit.may(Action::AlarmNote),
             note: visit.may(Action::AlarmNote),
             send: open && visit.may(Action::AlarmSend),
@@ -199,6 +207,8 @@ impl Card {
             waited: show_seconds(alarm::urgency::waiting_seconds(alarm, now)),
             repeats: alarm.repeats,
             withdrawn: alarm.withdrawn_at.map(|at| words.clock(at)),
+            again: alarm.state == State::Waiting && alarm.answered_at.is_some(),
+            left_at: view.left_due.map(|at| words.clock(at)),
             holder: alarm.answered_by.and_then(|user| view.names.get(&user).cloned()),
             person: view.person.as_ref().map(|person| show_person(person, words, now)),
             device: view.device.as_ref().map(|device| show_device(device, view, words)),
@@ -321,6 +331,10 @@ fn dispatches(view: &View, words: Words) -> Vec<DispatchShown> {
             state: words.say(dispatch_text(dispatch.state)),
             responder: dispatch.responder.and_then(|user| view.names.get(&user).cloned()).unwrap_or_default(),
             at: words.clock(dispatch.sent_at),
+            overdue: dispatch
+                .overdue_at
+                .filter(|_| dispatch.state == DispatchState::Accepted)
+                .map(|at| words.clock(at)),
         })
         .collect()
 }
@@ -334,6 +348,7 @@ pub(crate) fn dispatch_text(state: DispatchState) -> &'static str {
         DispatchState::Reported => "dispatch-reported",
         DispatchState::Declined => "dispatch-declined",
         DispatchState::Unanswered => "dispatch-unanswered",
+        DispatchState::CalledOff => "dispatch-called-off",
     }
 }
 
@@ -362,7 +377,7 @@ fn messages(view: &View, words: Words) -> Vec<MessageShown> {
     shown
         .map(|message| MessageShown {
             at: words.clock(message.received_at),
-            transport: message.transport.clone(),
+            transport: crate::device::transport(&message.transport, words),
             detail: message.detail.reveal().clone(),
             raw: String::from_utf8_lossy(message.raw.reveal()).into_owned(),
         })

@@ -46,12 +46,18 @@ fn tell(what: &What, view: &View, words: Words) -> (String, String) {
             let name = format!("history-{}", what.name());
             (words.with(&name, &[("kind", words.of(kind.text()))]), String::new())
         }
-        What::Withdrawn { .. } | What::Informed { .. } | What::Answered | What::Released => say(""),
+        What::Withdrawn { .. }
+        | What::Informed { .. }
+        | What::Answered
+        | What::Released
+        | What::Attended
+        | What::Left => say(""),
         What::Called { to } => (words.with("history-called", &[("to", to.reveal())]), String::new()),
         What::Noted { text } => say(text.reveal()),
         What::Sent { dispatch, .. }
         | What::Accepted { dispatch }
         | What::Unanswered { dispatch }
+        | What::Overdue { dispatch }
         | What::Arrived { dispatch } => of_team(dispatch, ""),
         What::Declined { dispatch, reason } => of_team(dispatch, reason.reveal()),
         What::Reported { dispatch, text } => of_team(dispatch, text.reveal()),

@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod aside;
+pub(crate) mod attend;
 pub(crate) mod call;
 pub(crate) mod card;
 pub(crate) mod close;

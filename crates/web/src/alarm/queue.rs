@@ -37,6 +37,10 @@ pub(crate) struct LineShown {
     pub(crate) since: String,
     pub(crate) waited: String,
     pub(crate) past_limit: bool,
+    /// Whether someone had it before.
+    pub(crate) again: bool,
+    /// Whether the help that was sent is overdue.
+    pub(crate) overdue: bool,
     pub(crate) repeats: u32,
     pub(crate) withdrawn: bool,
     pub(crate) mine: bool,
@@ -56,7 +60,7 @@ pub(crate) struct Group {
 #[template(path = "alarm/queue.html")]
 pub(crate) struct QueueShown {
     pub(crate) words: Words,
-    /// Lines that wait for an operator.
+    /// Lines that wait for an operator, and those whose help is overdue.
     pub(crate) waiting: Vec<LineShown>,
     /// Lines that someone has taken.
     pub(crate) taken: Vec<LineShown>,
@@ -128,7 +132,7 @@ pub(crate) fn arrange(
         let one = show(line, words, user, selected);
         let technical = line.alarm.kind == Kind::Technical && line.alarm.state == AlarmState::Waiting;
         if !technical {
-            if one.waits {
+            if one.waits || one.overdue {
                 shown.waiting.push(one)
             } else {
                 shown.taken.push(one)
@@ -171,6 +175,8 @@ fn show(line: &Line, words: Words, user: UserId, selected: &str) -> LineShown {
         since: alarm.received_at.to_string(),
         waited: show_seconds(line.waiting_seconds),
         past_limit: line.past_limit,
+        again: line.again,
+        overdue: line.overdue,
         repeats: alarm.repeats,
         withdrawn: alarm.withdrawn_at.is_some(),
         mine: alarm.answered_by == Some(user),

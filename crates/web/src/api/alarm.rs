@@ -49,6 +49,8 @@ answer_body! {
         answer_due: Moment,
         /// When a responder accepted.
         accepted_at: Option<Moment>,
+        /// When operators were told that the responder had not come in time.
+        overdue_at: Option<Moment>,
         /// When the responder came to the person.
         arrived_at: Option<Moment>,
         /// When the responder had reported.
@@ -181,6 +183,7 @@ impl DispatchBody {
             sent_at: Moment(dispatch.sent_at),
             answer_due: Moment(dispatch.answer_due),
             accepted_at: dispatch.accepted_at.map(Moment),
+            overdue_at: dispatch.overdue_at.map(Moment),
             arrived_at: dispatch.arrived_at.map(Moment),
             reported_at: dispatch.reported_at.map(Moment),
         }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use app::idempotency::{KEPT_HOURS, KEY_CHARACTERS_MAX};
 use axum::{
-    http::{HeaderMap, header},
+    http::{HeaderMap, Method, header},
     response::IntoResponse,
 };
 use serde_json::{Map, Value as Json, json};
@@ -82,6 +83,19 @@ fn described(operation: &Operation, book: &mut Book) -> Json {
             })
         })
         .collect();
+    if operation.method == Method::POST {
+        parameters.push(json!({
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": false,
+            "description": format!(
+                "A key of your own for this request, such as a UUID. Sent again within {KEPT_HOURS} hours with the same \
+                 body, the request is not done again: the first answer comes back, with Idempotency-Replayed: true. A \
+                 request that was refused did nothing and may be sent again under its key."
+            ),
+            "schema": { "type": "string", "minLength": 1, "maxLength": KEY_CHARACTERS_MAX },
+        }));
+    }
     if let Some(query) = operation.query {
         parameters.extend(query_parameters(query(&mut Book::new()), query, book));
     }

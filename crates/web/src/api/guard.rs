@@ -11,6 +11,7 @@ use axum::{
 use base::Private;
 
 use super::{
+    idempotency::once,
     limit::{Left, REQUESTS_PER_MINUTE},
     problem::{ApiProblem, BROKEN, NO_TOKEN, SCOPE_MISSING, TOO_MANY},
 };
@@ -52,8 +53,8 @@ pub(crate) async fn guard(
     } else if let Some(missing) = missing_scope(&actor, action) {
         missing.into_response()
     } else {
-        request.extensions_mut().insert(System(actor));
-        next.run(request).await
+        request.extensions_mut().insert(System(actor.clone()));
+        once(&web, &actor, request, next).await
     };
     tell(response.headers_mut(), left);
     response

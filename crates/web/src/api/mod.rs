@@ -4,12 +4,15 @@
 //! schemas from one text. The rules are those of the pages: handlers call `app`, which asks `access` and logs.
 
 mod alarm;
+mod area;
 mod device;
 pub(crate) mod document;
 pub(crate) mod guard;
+mod idempotency;
 pub(crate) mod limit;
 mod message;
 pub(crate) mod operation;
+mod outage;
 mod page;
 mod person;
 pub(crate) mod problem;

@@ -9,7 +9,7 @@ use base::language::Text;
 use serde_json::Value as Json;
 
 use super::{
-    alarm, device, person,
+    alarm, area, device, outage, person,
     shape::{Book, Page, Shape},
 };
 use crate::{routes::Audit, server::Web};
@@ -242,6 +242,39 @@ fn others() -> Vec<Operation> {
         .may(Action::DeviceRead)
         .logs_nothing("models name no person")
         .answers::<Page<device::ModelBody>>(200),
+        Operation::new(
+            Method::GET,
+            "/api/v1/areas",
+            "listAreas",
+            Text::new("Lista områden", "List areas"),
+            || get(area::every_area),
+        )
+        .told("All of them on one page, by name.")
+        .may(Action::DeviceRead)
+        .logs_nothing("areas name no person")
+        .answers::<Page<area::AreaBody>>(200),
+        Operation::new(
+            Method::GET,
+            "/api/v1/outages",
+            "listOutages",
+            Text::new("Lista avbrott", "List outages"),
+            || get(outage::page),
+        )
+        .told("Newest first. Many devices that are lost together are one outage and no alarms.")
+        .may(Action::OutageRead)
+        .logs_nothing("outages name no person")
+        .asks::<outage::OutageQuery>()
+        .answers::<Page<outage::OutageBody>>(200),
+        Operation::new(
+            Method::GET,
+            "/api/v1/outages/{outage}",
+            "readOutage",
+            Text::new("Läs ett avbrott", "Read one outage"),
+            || get(outage::read),
+        )
+        .may(Action::OutageRead)
+        .logs_nothing("outages name no person")
+        .answers::<outage::OneOutageBody>(200),
         Operation::new(
             Method::GET,
             "/api/v1/people/{person}",

@@ -103,7 +103,8 @@ fn described(operation: &Operation, title: &'static str) -> Described {
 
 fn example(operation: &Operation) -> String {
     let address = operation.path.replace('{', "$").replace('}', "").replace("$alarm", "$ALARM");
-    let address = address.replace("$device", "$DEVICE").replace("$person", "$PERSON");
+    let address =
+        address.replace("$device", "$DEVICE").replace("$person", "$PERSON").replace("$outage", "$OUTAGE");
     let mut command = "curl -H \"Authorization: Bearer $TOKEN\"".to_owned();
     if operation.body.is_some() {
         command.push_str(&format!(" -X {} --json @body.json", operation.method));

@@ -59,6 +59,9 @@ kinds! {
     CHANGED = "changed-meanwhile", 409, "Someone else changed it in between",
         "Läs om, gör din ändring igen och skicka den nya versionen.",
         "Read it again, make your change again, and send the new version.";
+    UNDER_WAY = "under-way", 409, "The same request is being done right now",
+        "Vänta så många sekunder som Retry-After säger och skicka den igen.",
+        "Wait for as many seconds as Retry-After says, and send it again.";
     TOO_LARGE = "too-large", 413, "The body is too large",
         "Skicka mindre åt gången.",
         "Send less at a time.";
@@ -68,6 +71,9 @@ kinds! {
     WRONG_FIELDS = "wrong-fields", 422, "Fields hold what cannot be used",
         "Varje fel står under errors med fältets namn.",
         "Each mistake stands under errors with the name of its field.";
+    KEY_USED = "key-used", 422, "The key belongs to another request",
+        "Idempotency-Key har redan skickats med en annan kropp eller till en annan adress. Ta en ny nyckel.",
+        "This Idempotency-Key was sent before with another body or to another address. Take a new key.";
     TOO_MANY = "too-many-requests", 429, "Too many requests",
         "Vänta så många sekunder som Retry-After säger.",
         "Wait for as many seconds as Retry-After says.";

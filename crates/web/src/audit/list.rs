@@ -10,9 +10,9 @@ use serde::Deserialize;
 
 use super::shown::{action_in_words, actions, reason_in_words, subject_in_words};
 use crate::{
-    csv,
     reply::{Frame, Reply, page as framed},
     server::Web,
+    table::words_file,
     text::Words,
     visit::Visit,
 };
@@ -170,5 +170,5 @@ pub(crate) async fn file(State(web): State<Web>, visit: Visit, Query(asked): Que
             ]
         })
         .collect();
-    Ok(csv::file("logg", &headings, &rows))
+    words_file("logg", &headings, &rows)
 }

@@ -1,6 +1,9 @@
 //! Labels to print, on sheets of A4: as many columns and rows as the paper in the printer has.
 
-use app::device::label::{LABELS_MAX, Which, labels};
+use app::{
+    device::label::{LABELS_MAX, Which, labels},
+    problem::Problem,
+};
 use askama::Template;
 use axum::extract::{Query, State};
 use device::Device;
@@ -9,6 +12,7 @@ use serde::Deserialize;
 
 use super::list::Asked;
 use crate::{
+    alarm::read_id,
     form::FieldShown,
     reply::{Frame, Reply, page as framed},
     server::Web,
@@ -19,8 +23,11 @@ use crate::{
 /// The most columns and rows of a sheet; the style sheet has a class for each.
 const COLUMNS_MAX: usize = 5;
 const ROWS_MAX: usize = 13;
+/// The paper that most printers have.
+const COLUMNS_USUAL: usize = 3;
+const ROWS_USUAL: usize = 8;
 
-/// What the address asks for beside the devices. What does not read is as usual.
+/// What the address asks for beside the devices. What does not read is as usual, and the page says so.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Paper {
@@ -33,17 +40,40 @@ pub(crate) struct Paper {
 }
 
 impl Paper {
-    fn columns(&self) -> usize {
-        self.columns.parse().unwrap_or(3).clamp(1, COLUMNS_MAX)
+    fn columns(&self) -> Read {
+        Read::of(&self.columns, COLUMNS_USUAL, 1, COLUMNS_MAX)
     }
 
-    fn rows(&self) -> usize {
-        self.rows.parse().unwrap_or(8).clamp(1, ROWS_MAX)
+    fn rows(&self) -> Read {
+        Read::of(&self.rows, ROWS_USUAL, 1, ROWS_MAX)
     }
 
     /// How many labels of the first sheet are used already.
-    fn skip(&self) -> usize {
-        self.skip.parse().unwrap_or(0).min(self.columns() * self.rows() - 1)
+    fn skip(&self) -> Read {
+        Read::of(&self.skip, 0, 0, self.columns().number * self.rows().number - 1)
+    }
+}
+
+/// A number of the paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Read {
+    number: usize,
+    /// What is wrong with what was written; the usual number is used then.
+    problem: Option<Problem>,
+}
+
+impl Read {
+    fn of(text: &str, usual: usize, lowest: usize, highest: usize) -> Self {
+        let text = text.trim();
+        match text.parse() {
+            Ok(number) if (lowest..=highest).contains(&number) => Read { number, problem: None },
+            _ if text.is_empty() => Read { number: usual, problem: None },
+            _ => {
+                // The bounds are small.
+                let (lowest, highest) = (lowest as i64, highest as i64);
+                Read { number: usual, problem: Some(Problem::Number { lowest, highest }) }
+            }
+        }
     }
 }
 
@@ -81,19 +111,21 @@ pub(crate) async fn page(
     Query(asked): Query<Asked>,
 ) -> Reply {
     let words = visit.words;
-    let which = match paper.device.parse() {
-        Ok(device) => Which::These(vec![device]),
-        Err(_) => Which::Fitting(asked.filter()),
+    let which = match paper.device.as_str() {
+        "" => Which::Fitting(asked.filter()),
+        // An id that does not read leads nowhere, rather than to the labels of every device.
+        device => Which::These(vec![read_id(device)?]),
     };
+    let (columns, rows) = (paper.columns().number, paper.rows().number);
     let found = labels(&web.app, visit.actor()?, &which).await?;
     let total = found.devices.len();
-    let used = std::iter::repeat_with(|| None).take(paper.skip());
+    let used = std::iter::repeat_with(|| None).take(paper.skip().number);
     let mut all: Vec<Option<LabelShown>> = used
         .chain(found.devices.into_iter().map(|(device, model)| Some(label(device, model, &paper))))
         .collect();
     let mut sheets = Vec::new();
     while !all.is_empty() && total > 0 {
-        let rest = all.split_off(all.len().min(paper.columns() * paper.rows()));
+        let rest = all.split_off(all.len().min(columns * rows));
         sheets.push(std::mem::replace(&mut all, rest));
     }
     let most = LABELS_MAX.to_string();
@@ -102,8 +134,8 @@ pub(crate) async fn page(
         municipality: web.config.municipality.clone(),
         hidden: asked.hidden(),
         fields: fields(&paper, words),
-        columns: paper.columns(),
-        rows: paper.rows(),
+        columns,
+        rows,
         count: words.count("labels-count", total),
         left_out: (found.left_out > 0).then(|| words.with("labels-left-out", &[("most", &most)])),
         device: paper.device,
@@ -131,11 +163,43 @@ fn fields(paper: &Paper, words: Words) -> Vec<FieldShown> {
     let one_of = |name: &str, text: &str, value: &str, options| {
         FieldShown::one_of(name, words.say(text), value, options)
     };
+    let told = |field: FieldShown, read: &Read| FieldShown {
+        problem: read.problem.as_ref().map(|problem| problem.sentence(words.language)),
+        ..field
+    };
+    let (columns, rows, skip) = (paper.columns(), paper.rows(), paper.skip());
+    // What was written stands there to be mended.
+    let skipped = if skip.problem.is_some() { paper.skip.clone() } else { skip.number.to_string() };
     vec![
-        one_of("columns", "labels-columns", &paper.columns().to_string(), numbers(COLUMNS_MAX)),
-        one_of("rows", "labels-rows", &paper.rows().to_string(), numbers(ROWS_MAX)),
-        FieldShown::line("skip", words.say("labels-skip"), &paper.skip().to_string()),
+        told(
+            one_of("columns", "labels-columns", &columns.number.to_string(), numbers(COLUMNS_MAX)),
+            &columns,
+        ),
+        told(one_of("rows", "labels-rows", &rows.number.to_string(), numbers(ROWS_MAX)), &rows),
+        told(FieldShown::number("skip", words.say("labels-skip"), &skipped), &skip),
         one_of("code", "labels-code", &paper.code, codes),
         one_of("text", "labels-text", &paper.text, texts),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_paper_cannot_be_is_told_and_the_usual_is_used() {
+        let most_used = Some(Problem::Number { lowest: 0, highest: 23 });
+        for (text, number, problem) in [
+            ("", 0, None),
+            (" 23 ", 23, None),
+            ("24", 0, most_used.clone()),
+            ("-1", 0, most_used.clone()),
+            ("tre", 0, most_used.clone()),
+            ("<b>1</b>", 0, most_used.clone()),
+            ("99999999999999999999999", 0, most_used),
+        ] {
+            let paper = Paper { skip: text.to_owned(), ..Paper::default() };
+            assert_eq!(paper.skip(), Read { number, problem }, "{text}");
+        }
+    }
 }

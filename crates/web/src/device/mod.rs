@@ -40,6 +40,12 @@ pub(crate) fn signal(name: &str, words: Words) -> String {
     device::Signal::text_of(name).map_or_else(|| name.to_owned(), |text| words.of(text).to_owned())
 }
 
+/// The way over which a message came, in words.
+pub(crate) fn transport(name: &str, words: Words) -> String {
+    let known = device::transport::Transport::from_name(name);
+    known.map_or_else(|| name.to_owned(), |known| words.of(known.text()).to_owned())
+}
+
 /// A moment, or a dash where there was none.
 pub(crate) fn moment(at: Option<Timestamp>, words: Words) -> String {
     at.map_or_else(|| "–".to_owned(), |at| words.moment(at))

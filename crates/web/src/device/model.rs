@@ -1,9 +1,11 @@
 //! Models of devices: the list, one model's form with its history, and removing one that no device has.
 
 use access::Action;
-use app::device::model::{DRIVERS, Either, ModelForm, changes, models, remove_model, save_model};
+use app::device::model::{
+    DRIVERS, Either, ModelForm, changes, model_before, models, remove_model, save_model,
+};
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use base::ModelId;
 use device::{Category, Generation, Model, Profile};
 
@@ -129,7 +131,12 @@ async fn shown(web: &Web, visit: &Visit, id: Option<ModelId>, form: &ModelForm) 
     };
     Ok(FormPage {
         remove: Some((format!("{list}/{id}/remove"), words.say("model-remove"))),
-        history: Some(history::table(&changes, &names, "model-field-", words, value)),
+        history: Some(history::with_way_back(
+            history::table(&changes, &names, "model-field-", words, value),
+            &changes,
+            &format!("{list}/{id}"),
+            words,
+        )),
         ..FormPage::new(visit, "model-one", format!("{list}/{id}"), list, fields)
     })
 }
@@ -142,10 +149,21 @@ pub(crate) async fn new(State(web): State<Web>, visit: Visit) -> Reply {
 }
 
 /// The form as it stands.
-pub(crate) async fn page(State(web): State<Web>, visit: Visit, Path(id): Path<String>) -> Reply {
+pub(crate) async fn page(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(id): Path<String>,
+    Query(asked): Query<history::Asked>,
+) -> Reply {
     let id = read_id(&id)?;
-    let form = known(&web, &visit, id).await?;
-    shown(&web, &visit, Some(id), &form).await?.show(&web, &visit, "model-one")
+    if asked.before.is_empty() {
+        let form = known(&web, &visit, id).await?;
+        return shown(&web, &visit, Some(id), &form).await?.show(&web, &visit, "model-one");
+    }
+    let (form, at) = model_before(&web.app, visit.actor()?, id, read_id(&asked.before)?).await?;
+    let mut page = shown(&web, &visit, Some(id), &form).await?;
+    page.intro = visit.words.with("history-as-before", &[("at", &visit.words.moment(at))]);
+    page.show(&web, &visit, "model-one")
 }
 
 async fn known(web: &Web, visit: &Visit, id: ModelId) -> Result<ModelForm, Problem> {

@@ -164,7 +164,7 @@ fn messages(view: &View, words: Words) -> TableShown {
                 vec![
                     CellShown::text(words.moment(message.received_at)),
                     CellShown::text(super::signal(&message.signal, words)),
-                    CellShown::text(message.transport.clone()),
+                    CellShown::text(super::transport(&message.transport, words)),
                     CellShown::text(told.clone()),
                 ]
             })

@@ -2,8 +2,10 @@
 //! one that no model has.
 
 use access::Action;
-use app::device::model::{Either, ProfileForm, changes, models, remove_profile, save_profile};
-use axum::extract::{Path, State};
+use app::device::model::{
+    Either, ProfileForm, changes, models, profile_before, remove_profile, save_profile,
+};
+use axum::extract::{Path, Query, State};
 use base::ProfileId;
 use device::{Authentication, Profile, ReplyStyle};
 
@@ -126,7 +128,12 @@ async fn shown(
     let value = |field: &str, value: &str| in_words(field, value, words);
     Ok(FormPage {
         remove: Some((format!("{list}/{id}/remove"), words.say("profile-remove"))),
-        history: Some(history::table(&changes, &names, "profile-field-", words, value)),
+        history: Some(history::with_way_back(
+            history::table(&changes, &names, "profile-field-", words, value),
+            &changes,
+            &format!("{list}/{id}"),
+            words,
+        )),
         ..FormPage::new(visit, "profile-one", format!("{list}/{id}"), list, fields)
     })
 }
@@ -139,10 +146,21 @@ pub(crate) async fn new(State(web): State<Web>, visit: Visit) -> Reply {
 }
 
 /// The form as it stands.
-pub(crate) async fn page(State(web): State<Web>, visit: Visit, Path(id): Path<String>) -> Reply {
+pub(crate) async fn page(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(id): Path<String>,
+    Query(asked): Query<history::Asked>,
+) -> Reply {
     let id = read_id(&id)?;
-    let form = known(&web, &visit, id).await?;
-    shown(&web, &visit, Some(id), &form).await?.show(&web, &visit, "profile-one")
+    if asked.before.is_empty() {
+        let form = known(&web, &visit, id).await?;
+        return shown(&web, &visit, Some(id), &form).await?.show(&web, &visit, "profile-one");
+    }
+    let (form, at) = profile_before(&web.app, visit.actor()?, id, read_id(&asked.before)?).await?;
+    let mut page = shown(&web, &visit, Some(id), &form).await?;
+    page.intro = visit.words.with("history-as-before", &[("at", &visit.words.moment(at))]);
+    page.show(&web, &visit, "profile-one")
 }
 
 async fn known(web: &Web, visit: &Visit, id: ProfileId) -> Result<ProfileForm, Problem> {

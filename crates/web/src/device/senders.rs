@@ -1,7 +1,7 @@
 //! Messages of senders that nobody has registered, as they came. A click leads to the form that registers them.
 
 use access::Action;
-use app::alarm::unknown_sender::unknown_senders;
+use app::alarm::unknown_sender::{Unproven, unknown_senders, unproven_devices};
 use askama::Template;
 use axum::extract::State;
 
@@ -9,6 +9,7 @@ use super::list::encode;
 use crate::{
     reply::{Frame, Reply, page as framed},
     server::Web,
+    table::{CellShown, TableShown},
     text::Words,
     visit::Visit,
 };
@@ -32,6 +33,8 @@ struct HeardShown {
 #[template(path = "device/senders.html")]
 pub(crate) struct Senders {
     words: Words,
+    /// Registered devices that did not prove who they are.
+    unproven: TableShown,
     heard: Vec<HeardShown>,
 }
 
@@ -41,7 +44,7 @@ pub(crate) async fn page(State(web): State<Web>, visit: Visit) -> Reply {
     let can_write = visit.may(Action::DeviceWrite);
     let heard = messages.into_iter().map(|message| HeardShown {
         at: visit.words.moment(message.received_at),
-        transport: message.transport,
+        transport: super::transport(&message.transport, visit.words),
         source: message.source,
         controller_id: message.controller_id,
         signal: super::signal(&message.signal, visit.words),
@@ -56,6 +59,38 @@ pub(crate) async fn page(State(web): State<Web>, visit: Visit) -> Reply {
             )
         }),
     });
-    let part = Senders { words: visit.words, heard: heard.collect() };
+    let unproven = table(&unproven_devices(&web.app, visit.actor()?).await?, &visit);
+    let part = Senders { words: visit.words, unproven, heard: heard.collect() };
     framed(&web, &visit, "senders-title", Frame::default(), &part)
+}
+
+fn table(unproven: &[Unproven], visit: &Visit) -> TableShown {
+    let words = visit.words;
+    let row = |one: &Unproven| {
+        let name = one.controller_id.clone();
+        let proven = one.proven_at.map_or_else(|| words.say("unproven-never"), |at| words.moment(at));
+        let since = words.moment(one.first_at);
+        let lasts = one.proven_at.is_none_or(|at| at < one.last_at);
+        vec![
+            if visit.may(Action::DeviceRead) {
+                CellShown::link(name, format!("/devices/{}", one.device))
+            } else {
+                CellShown::text(name)
+            },
+            if lasts { CellShown::flag(one.trouble.clone()) } else { CellShown::text(one.trouble.clone()) },
+            CellShown::text(since),
+            CellShown::text(words.moment(one.last_at)),
+            CellShown::text(one.messages.to_string()),
+            CellShown::text(one.source.clone()),
+            CellShown::text(proven),
+        ]
+    };
+    TableShown {
+        name: words.say("unproven-title"),
+        headings: ["device", "trouble", "since", "last", "messages", "source", "proven"]
+            .map(|field| words.say(format!("unproven-{field}")))
+            .to_vec(),
+        rows: unproven.iter().map(row).collect(),
+        none: words.say("unproven-none"),
+    }
 }

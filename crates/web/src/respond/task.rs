@@ -82,7 +82,10 @@ fn show(view: &View, dispatch: &Dispatch, visit: &Visit, now: base::Timestamp) -
         DispatchState::Waiting => Next::Accept,
         DispatchState::Accepted => Next::Arrive,
         DispatchState::OnSite => Next::Report,
-        DispatchState::Reported | DispatchState::Declined | DispatchState::Unanswered => Next::Nothing,
+        DispatchState::Reported
+        | DispatchState::Declined
+        | DispatchState::Unanswered
+        | DispatchState::CalledOff => Next::Nothing,
     };
     let phone = view.person.as_ref().map(|person| person.phone.reveal().clone()).unwrap_or_default();
     Task {
@@ -126,5 +129,6 @@ pub(crate) fn own_text(state: DispatchState) -> &'static str {
         DispatchState::Reported => "respond-state-reported",
         DispatchState::Declined => "respond-state-declined",
         DispatchState::Unanswered => "respond-state-unanswered",
+        DispatchState::CalledOff => "respond-state-called-off",
     }
 }

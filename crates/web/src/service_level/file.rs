@@ -5,7 +5,7 @@ use app::alarm::service_level::service_levels;
 use axum::extract::{Query, State};
 
 use super::page::Asked;
-use crate::{csv, reply::Reply, server::Web, visit::Visit};
+use crate::{reply::Reply, server::Web, table::words_file, visit::Visit};
 
 /// The file. A span that does not read is a page of trouble.
 pub(crate) async fn file(State(web): State<Web>, visit: Visit, Query(asked): Query<Asked>) -> Reply {
@@ -42,5 +42,5 @@ pub(crate) async fn file(State(web): State<Web>, visit: Visit, Query(asked): Que
         words.say("level-sent"),
         words.say("level-on-site"),
     ];
-    Ok(csv::file("servicenivaer", &headings, &rows))
+    words_file("servicenivaer", &headings, &rows)
 }

@@ -145,6 +145,7 @@ struct Existing {
     version: i64,
     model: String,
     person: String,
+    outage: String,
 }
 
 async fn existing(town: &Town) -> Existing {
@@ -159,6 +160,7 @@ async fn existing(town: &Town) -> Existing {
         version: one.body["version"].as_i64().unwrap(),
         model: one.body["model"].as_str().unwrap().to_owned(),
         person: one.body["person"].as_str().unwrap().to_owned(),
+        outage: town.outage().await.unwrap().to_string(),
     }
 }
 
@@ -169,6 +171,7 @@ impl Existing {
             .replace("{alarm}", &self.alarm)
             .replace("{device}", &self.device)
             .replace("{person}", &self.person)
+            .replace("{outage}", &self.outage)
     }
 
     /// A body that the operation takes.
@@ -432,4 +435,56 @@ async fn the_document_and_the_page_are_for_everyone_and_tokens_are_no_login() {
 fn the_committed_document_is_up_to_date() {
     let text = serde_json::to_string_pretty(&document()).unwrap() + "\n";
     expect_test::expect_file!["../../../../docs/openapi.json"].assert_eq(&text);
+}
+
+#[tokio::test]
+async fn a_request_under_a_key_is_done_once() {
+    let (town, clock) = town().await;
+    let client = Client::of(&town, &[Scope::AlarmsNote, Scope::AlarmsRead]).await;
+    let alarm = town.alarm(0, Kind::Manual).await.unwrap();
+    let path = format!("/api/v1/alarms/{alarm}/notes");
+    let key = header::HeaderName::from_static("idempotency-key");
+    let send = async |client: &Client, value: &str, text: &str| {
+        let body = json!({ "text": text }).to_string();
+        client.send(Method::POST, &path, &[(key.clone(), value)], Some(body)).await
+    };
+    let first = send(&client, "a", "Nyckel hos grannen").await;
+    assert_eq!((first.status, first.header("idempotency-replayed")), (204, ""));
+    for _ in 0..2 {
+        let again = send(&client, "a", "Nyckel hos grannen").await;
+        assert_eq!((again.status, again.header("idempotency-replayed")), (204, "true"));
+    }
+    let other = send(&client, "a", "Något annat").await;
+    assert_eq!((other.status, other.problem()), (422, "key-used"));
+    for unusable in ["", &"k".repeat(256)] {
+        let refused = send(&client, unusable, "Nyckel hos grannen").await;
+        assert_eq!((refused.status, refused.problem()), (400, "unreadable"));
+    }
+    let notes = async || {
+        let events = client.get("/api/v1/events").await;
+        events.body["items"].as_array().unwrap().iter().filter(|item| item["event"] == "alarm.noted").count()
+    };
+    assert_eq!(notes().await, 1);
+    // A key is a system's own, and one that was refused did nothing and is free.
+    let another = Client::of(&town, &[Scope::AlarmsNote]).await;
+    assert_eq!(send(&another, "a", "Från ett annat system").await.status, 204);
+    assert_eq!(send(&client, "b", "").await.status, 422);
+    assert_eq!(send(&client, "b", "Nu med text").await.status, 204);
+    assert_eq!(notes().await, 3);
+    clock.advance(base::SignedDuration::from_hours(app::idempotency::KEPT_HOURS + 1));
+    assert_eq!(send(&client, "a", "Nästa dag").await.status, 204, "forgotten by then");
+}
+
+#[tokio::test]
+async fn a_device_registered_under_a_key_is_answered_with_the_same_id() {
+    let (town, _) = town().await;
+    let existing = existing(&town).await;
+    let client = Client::of(&town, &[Scope::DevicesWrite]).await;
+    let body = json!({ "model": existing.model, "serial": "NYCKEL-1" }).to_string();
+    let key = [(header::HeaderName::from_static("idempotency-key"), "en-nyckel")];
+    let first = client.send(Method::POST, "/api/v1/devices", &key, Some(body.clone())).await;
+    let again = client.send(Method::POST, "/api/v1/devices", &key, Some(body)).await;
+    assert_eq!((first.status, again.status), (201, 201));
+    assert_eq!((&first.body, first.header("location")), (&again.body, again.header("location")));
+    assert_eq!(again.header("content-type"), "application/json");
 }

@@ -12,7 +12,9 @@
   let held = false;
   let fetching = false;
   let again = false;
-  let known = new Set(lines(body).map((line) => line.id));
+  // A line calls while it waits, and anew when the help that was sent is overdue.
+  const calls = (line) => line.matches(".row--waits, .row--overdue");
+  let known = new Set(lines(body).filter(calls).map((line) => line.id));
 
   const isHeld = () => queue.matches(":hover") || body.contains(document.activeElement);
 
@@ -95,12 +97,13 @@
 
   /** Says and sounds what has come since the last look. */
   function announce(content) {
-    const come = lines(content).filter((line) => !known.has(line.id) && line.classList.contains("row--waits"));
-    known = new Set(lines(content).map((line) => line.id));
+    const calling = lines(content).filter(calls);
+    const come = calling.filter((line) => !known.has(line.id));
+    known = new Set(calling.map((line) => line.id));
     if (come.length === 0) return;
     const gravest = Math.min(...come.map((line) => Number(line.dataset.level)));
     document.getElementById("heard").textContent =
-      `${words.new} ${come[0].querySelector(".row__kind").textContent.trim()}`;
+      `${come[0].classList.contains("row--overdue") ? words.overdue : words.new} ${come[0].querySelector(".row__kind").textContent.trim()}`;
     document.dispatchEvent(new CustomEvent("tryggve:arrived", { detail: gravest }));
   }
 
