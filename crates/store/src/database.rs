@@ -1,9 +1,16 @@
 //! The two engines behind one facade.
 
-use std::{str::FromStr, time::Duration};
+use std::{
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, Postgres, Sqlite,
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection, Postgres, Sqlite,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     sqlite::{
         SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
@@ -37,6 +44,8 @@ const CHUNK_KEYS: [usize; 5] = [1, 8, 32, 64, 256];
 #[derive(Debug, Clone)]
 pub struct Store {
     engine: Engine,
+    /// Whether it may be read and written. One that was opened to be used later may not before it has been migrated.
+    ready: Arc<AtomicBool>,
 }
 
 #[derive(Debug, Clone)]
@@ -65,8 +74,21 @@ enum Inner {
 impl Store {
     /// Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://...`.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let store = Self::open_later(url).await?;
+        if let Engine::Postgres { writers, readers } = &store.engine {
+            writers.acquire().await?;
+            readers.acquire().await?;
+        }
+        store.admit();
+        Ok(store)
+    }
+
+    /// The same where the server of a PostgreSQL may be away: it is not asked for anything yet, and until
+    /// [`migrate`](crate::migrate::migrate) has found the database right or made it so, every read and write is
+    /// [`StoreError::NotReady`].
+    pub async fn open_later(url: &str) -> Result<Self, StoreError> {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            Self::open_postgres(url).await
+            Self::open_postgres(url)
         } else if url.starts_with("sqlite:") {
             Self::open_sqlite(url).await
         } else {
@@ -118,10 +140,10 @@ impl Store {
             pool(READERS_MAX).connect_with(options).await?
         };
         let mover = if in_memory { None } else { Some(pool(1).connect_with(options).await?) };
-        Ok(Store { engine: Engine::Sqlite { writer, readers, mover } })
+        Ok(Store::closed(Engine::Sqlite { writer, readers, mover }))
     }
 
-    async fn open_postgres(url: &str) -> Result<Self, StoreError> {
+    fn open_postgres(url: &str) -> Result<Self, StoreError> {
         let options =
             PgConnectOptions::from_str(url)?.statement_cache_capacity(256).disable_statement_logging();
         let pool = |connections: u32| {
@@ -137,10 +159,37 @@ impl Store {
             .after_connect(|connection, _| {
                 Box::pin(async move { connection.execute(PLAN_BY_KEY).await.map(drop) })
             })
-            .connect_with(options.clone())
-            .await?;
-        let readers = pool(READERS_MAX).connect_with(options).await?;
-        Ok(Store { engine: Engine::Postgres { writers, readers } })
+            .connect_lazy_with(options.clone());
+        let readers = pool(READERS_MAX).connect_lazy_with(options);
+        Ok(Store::closed(Engine::Postgres { writers, readers }))
+    }
+
+    fn closed(engine: Engine) -> Self {
+        Store { engine, ready: Arc::default() }
+    }
+
+    /// Asks the server of a PostgreSQL one question, on a connection of its own; SQLite answers by having opened.
+    pub async fn answers(&self) -> Result<(), StoreError> {
+        if let Engine::Postgres { writers, .. } = &self.engine {
+            let mut connection = PgConnection::connect_with(&writers.connect_options()).await?;
+            connection.ping().await?;
+            connection.close().await?;
+        }
+        Ok(())
+    }
+
+    /// Lets everyone read and write from now on.
+    pub(crate) fn admit(&self) {
+        self.ready.store(true, Ordering::Release);
+    }
+
+    /// Whether it may be read and written.
+    pub fn is_ready(&self) -> bool {
+        self.ready.load(Ordering::Acquire)
+    }
+
+    fn require_ready(&self) -> Result<(), StoreError> {
+        if self.is_ready() { Ok(()) } else { Err(StoreError::NotReady) }
     }
 
     /// The name of the engine, for the health page.
@@ -158,6 +207,7 @@ impl Store {
 
     /// Begins to read.
     pub async fn read(&self) -> Result<Transaction, StoreError> {
+        self.require_ready()?;
         Ok(Transaction(match &self.engine {
             Engine::Sqlite { readers, .. } => Inner::Sqlite(readers.begin().await?),
             Engine::Postgres { readers, .. } => Inner::Postgres(readers.begin().await?),
@@ -166,6 +216,12 @@ impl Store {
 
     /// Begins to write; on SQLite this waits for the one writer.
     pub async fn write(&self) -> Result<Transaction, StoreError> {
+        self.require_ready()?;
+        self.write_unready().await
+    }
+
+    /// Begins to write, ready or not: for migrations.
+    pub(crate) async fn write_unready(&self) -> Result<Transaction, StoreError> {
         Ok(Transaction(match &self.engine {
             Engine::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Engine::Postgres { writers, .. } => Inner::Postgres(writers.begin().await?),

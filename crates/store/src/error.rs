@@ -14,6 +14,9 @@ pub enum StoreError {
         /// What should have stood there.
         expected: &'static str,
     },
+    /// The database has not been there since the start, so nobody knows yet whether it fits this program.
+    #[error("the database has not answered since the start")]
+    NotReady,
     /// The database URL names no engine that we know.
     #[error("the database address must begin with sqlite: or postgres:, found {0:?}")]
     UnknownEngine(String),
@@ -44,9 +47,22 @@ impl StoreError {
             }
             StoreError::Inconsistent { .. } => true,
             StoreError::Engine(_)
+            | StoreError::NotReady
             | StoreError::UnknownEngine(_)
             | StoreError::Conflict
             | StoreError::Migration { .. } => false,
+        }
+    }
+
+    /// Whether the server is there and lets this program in at no time: a wrong password, or a database that is not
+    /// there (classes 28 and 3D of PostgreSQL's error codes).
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            StoreError::Engine(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| code.starts_with("28") || code.starts_with("3D"))
+            }
+            StoreError::Engine(sqlx::Error::Configuration(_)) => true,
+            _ => false,
         }
     }
 
