@@ -66,7 +66,8 @@ mod tests {
     /// One secret in sixty-four begins with the sign that begins an option.
     #[test]
     fn a_secret_may_begin_with_a_hyphen() {
-        let words = "load storm --to 127.0.0.1:5060 --pages 127.0.0.1:8080 --database x.db --session -_secret";
+        let words =
+            "load storm --to 127.0.0.1:5060 --pages 127.0.0.1:8080 --database x.db --session -_secret";
         let Command::Storm(_) = Arguments::try_parse_from(words.split(' ')).unwrap().command else {
             panic!("another command than the storm");
         };

@@ -20,11 +20,11 @@ const REGISTER: &[u8] = b"tryggve register 1";
 const VISITORS: &[u8] = b"tryggve visitors 1";
 const CHECKSUM_BYTES: usize = 32;
 
-/// The register as reception knows it, with its version and the realm that passwords were derived for; `None` while it
-/// has not been read from the database.
-pub fn register(app: &App, realm: &str) -> Option<(i64, Vec<u8>)> {
+/// The register as reception knows it, with the realm that passwords were derived for; `None` while it has not been
+/// read from the database.
+pub fn register(app: &App, realm: &str) -> Option<Vec<u8>> {
     let memory = app.registry.memory();
-    let version = memory.version()?;
+    memory.version()?;
     let mut profiles: HashMap<ProfileId, &Profile> = HashMap::new();
     let mut devices = Vec::with_capacity(memory.device_count());
     for (controller_id, entry) in memory.devices() {
@@ -33,7 +33,7 @@ pub fn register(app: &App, realm: &str) -> Option<(i64, Vec<u8>)> {
     }
     let head = record([REGISTER, realm.as_bytes(), profiles.len().to_string().as_bytes()]);
     let profiles = profiles.into_values().map(profile_record);
-    Some((version, sealed([head].into_iter().chain(profiles).chain(devices))))
+    Some(sealed([head].into_iter().chain(profiles).chain(devices)))
 }
 
 /// Takes in what [`register`] gave at the last run; gives the realm. `None`, and nothing taken, where it does not read.
@@ -53,6 +53,11 @@ pub fn recall_register(app: &App, bytes: &[u8]) -> Option<String> {
     let devices = devices.iter().map(|record| device(record, &profiles)).collect::<Option<_>>()?;
     app.registry.recall(devices);
     Some(realm)
+}
+
+/// Who is logged in on this node: the hashes of their secrets, in a fixed order.
+pub fn present(app: &App) -> Vec<String> {
+    app.visitors.all().into_iter().map(|(hash, ..)| hash).collect()
 }
 
 /// Everyone who is logged in on this node.

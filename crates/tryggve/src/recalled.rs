@@ -12,9 +12,11 @@ use tokio::sync::watch;
 use crate::fallback::replace;
 
 /// How often is looked for something to write, in seconds.
-const LOOK_SECONDS: u64 = 5;
+const LOOK_SECONDS: u64 = 1;
 /// The register is written again after so many looks at the soonest: that of a large city is some tens of megabytes.
-const LOOKS_BETWEEN_REGISTERS: u32 = 12;
+const LOOKS_BETWEEN_REGISTERS: u32 = 60;
+/// When those who are logged in were last seen is written after so many looks; who they are, at once.
+const LOOKS_BETWEEN_VISITORS: u32 = 60;
 
 /// The two files.
 #[derive(Debug, Clone)]
@@ -55,26 +57,26 @@ impl Files {
 
     /// Writes what has changed, until told to stop.
     pub(crate) async fn keep(self, app: App, realm: String, mut stopped: watch::Receiver<bool>) {
-        let (mut version_written, mut visitors_written) = (None, Vec::new());
-        let mut looks_since = LOOKS_BETWEEN_REGISTERS;
+        let (mut version_written, mut present_written) = (None, Vec::new());
+        let (mut since_register, mut since_visitors) = (LOOKS_BETWEEN_REGISTERS, 0);
         let mut turn = tokio::time::interval(Duration::from_secs(LOOK_SECONDS));
         loop {
             tokio::select! {
                 _ = turn.tick() => {}
                 _ = stopped.wait_for(|stopped| *stopped) => return,
             }
-            looks_since = looks_since.saturating_add(1);
-            let known = app.registry.memory();
-            if looks_since > LOOKS_BETWEEN_REGISTERS && version_written != Some(known.version()) {
-                version_written = Some(known.version());
-                looks_since = 0;
+            (since_register, since_visitors) = (since_register.saturating_add(1), since_visitors + 1);
+            let version = app.registry.memory().version();
+            if since_register > LOOKS_BETWEEN_REGISTERS && version_written != version {
+                (version_written, since_register) = (version, 0);
                 let (app, realm) = (app.clone(), realm.clone());
                 write(&self.register, move || recall::register(&app, &realm)).await;
             }
-            let visitors = recall::visitors(&app);
-            if visitors != visitors_written {
-                visitors_written.clone_from(&visitors);
-                write(&self.visitors, move || Some((0, visitors))).await;
+            let present = recall::present(&app);
+            if present_written != present || since_visitors > LOOKS_BETWEEN_VISITORS {
+                (present_written, since_visitors) = (present, 0);
+                let visitors = recall::visitors(&app);
+                write(&self.visitors, move || Some(visitors)).await;
             }
         }
     }
@@ -93,10 +95,10 @@ fn read(path: &Path) -> Option<Vec<u8>> {
 }
 
 /// Writes a file on a thread that may wait for the disk. A failure is told; the last file stays.
-async fn write(path: &Path, bytes: impl FnOnce() -> Option<(i64, Vec<u8>)> + Send + 'static) {
+async fn write(path: &Path, bytes: impl FnOnce() -> Option<Vec<u8>> + Send + 'static) {
     let file = path.to_owned();
     let written = tokio::task::spawn_blocking(move || match bytes() {
-        Some((_, bytes)) => replace(&file, &bytes),
+        Some(bytes) => replace(&file, &bytes),
         None => Ok(()),
     })
     .await;

@@ -79,7 +79,7 @@ async fn a_start_while_the_database_is_away_receives_shows_and_hands_over() {
     let device = in_stock(&before, "4711").await;
     let controller_id = before.app.registry.memory().devices().next().unwrap().0.to_owned();
     let browser = logged_in(&before).await;
-    let (_, register) = recall::register(&before.app, "larm.example").unwrap();
+    let register = recall::register(&before.app, "larm.example").unwrap();
     let visitors = recall::visitors(&before.app);
     before.app.store.close().await;
     before.pass(60);
@@ -114,7 +114,7 @@ async fn what_was_cut_or_changed_is_not_recalled() {
     let bench = Bench::new().await;
     in_stock(&bench, "4711").await;
     logged_in(&bench).await;
-    let (_, register) = recall::register(&bench.app, "larm.example").unwrap();
+    let register = recall::register(&bench.app, "larm.example").unwrap();
     let visitors = recall::visitors(&bench.app);
     let known = |app: &App| (app.registry.memory().device_count(), app.visitors.all().len());
     let store = Store::open_later("sqlite::memory:").await.unwrap();
