@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 
-use crate::postgres::{Folder, UNPRIVILEGED_USER, folder_parent, program_folder};
+use crate::postgres::{Folder, UNPRIVILEGED_USER, folder_parent};
 use crate::process::{self, Running};
 use crate::repository;
 use crate::tools::{self, Tool};
@@ -19,16 +19,13 @@ const PASSWORD: &str = "prov";
 const WHOLE_SECONDS_MAX: u64 = 90;
 /// How long the three may take to stop, before they are killed.
 const STOP: Duration = Duration::from_secs(10);
-/// How long one question to Patroni or PostgreSQL may take.
+/// How long a question whether somebody is there may take.
 const ASK: Duration = Duration::from_secs(2);
+/// How long a look at the tables may take.
+const LOOK: Duration = Duration::from_secs(20);
 
 const TOOLS: &[Tool] = &[
-    Tool {
-        name: "postgres",
-        present: || program_folder().is_some(),
-        package: "postgresql",
-        why: "the database",
-    },
+    Tool { name: "postgres", present: || servers().is_some(), package: "postgresql", why: "the database" },
     Tool {
         name: "patroni",
         present: || process::on_path("patroni"),
@@ -48,6 +45,15 @@ const TOOLS: &[Tool] = &[
         why: "leads Tryggve to the server that leads",
     },
 ];
+
+/// Where the newest of Debian's PostgreSQL has everything that Patroni calls.
+fn servers() -> Option<PathBuf> {
+    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = debian.map(|entry| entry.path().join("bin")).collect();
+    folders.sort();
+    let programs = ["postgres", "psql", "pg_controldata", "pg_rewind"];
+    folders.into_iter().rev().find(|folder| programs.iter().all(|program| folder.join(program).is_file()))
+}
 
 /// Debian puts it where only the superuser's `PATH` looks.
 fn haproxy() -> Option<PathBuf> {
@@ -181,7 +187,7 @@ impl Cluster {
         for (written, free) in &self.ports.0 {
             text = text.replace(&format!(":{written}"), &format!(":{free}"));
         }
-        let programs = program_folder().unwrap_or_default();
+        let programs = servers().unwrap_or_default();
         text = text.replace("/usr/lib/postgresql/15/bin", &programs.display().to_string());
         text = text.replace("/var/run/postgresql", &folder.join("run").display().to_string());
         text = text
@@ -204,10 +210,14 @@ impl Cluster {
 
     /// Runs SQL on the server that leads and gives back what `psql` printed, without headings.
     pub(super) fn query(&self, user: &str, database: &str, sql: &str) -> anyhow::Result<String> {
+        self.query_within(LOOK, user, database, sql)
+    }
+
+    fn query_within(&self, limit: Duration, user: &str, database: &str, sql: &str) -> anyhow::Result<String> {
         let port = self.proxy_port(0)?;
-        let seconds = ASK.as_secs();
+        let seconds = limit.as_secs();
         let mut psql = Command::new("timeout");
-        psql.arg(seconds.to_string()).arg(program_folder().context("no PostgreSQL")?.join("psql"));
+        psql.arg(seconds.to_string()).arg(servers().context("no PostgreSQL")?.join("psql"));
         psql.arg(format!(
             "host=127.0.0.1 port={port} user={user} password={PASSWORD} dbname={database} connect_timeout={seconds}"
         ));
@@ -217,6 +227,11 @@ impl Cluster {
             return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
         }
         bail!("psql failed: {}", String::from_utf8_lossy(&output.stderr))
+    }
+
+    /// Whether the server that leads commits something right now.
+    fn takes(&self, sql: &str) -> bool {
+        self.query_within(ASK, UNPRIVILEGED_USER, "postgres", sql).is_ok()
     }
 
     /// Waits until one leads, one follows in step and one more follows.
@@ -292,7 +307,7 @@ impl Cluster {
     /// Writes to the server that leads until it takes it; how long that took since a moment.
     pub(super) fn wait_until_written(&self, since: Instant, limit: Duration) -> anyhow::Result<Duration> {
         loop {
-            if self.query("postgres", "postgres", "INSERT INTO probe VALUES (now())").is_ok() {
+            if self.takes("INSERT INTO probe VALUES (now())") {
                 return Ok(since.elapsed());
             }
             ensure!(since.elapsed() < limit, "the database took nothing within {} s", limit.as_secs());
