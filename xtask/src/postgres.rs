@@ -11,7 +11,7 @@ use crate::process::{self, Running};
 use crate::repository;
 
 /// The account that Debian's package makes; PostgreSQL refuses to run as root.
-const UNPRIVILEGED_USER: &str = "postgres";
+pub(crate) const UNPRIVILEGED_USER: &str = "postgres";
 /// How long the server may take to accept its first connection.
 const START_SECONDS_MAX: u64 = 30;
 /// Every test may hold some connections at once.
@@ -91,7 +91,7 @@ const DURABLE: &[&str] = &["fsync=on", "synchronous_commit=on", "full_page_write
 
 /// A folder that is removed when this value goes.
 #[derive(Debug)]
-struct Folder(PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Drop for Folder {
     fn drop(&mut self) {
@@ -166,7 +166,7 @@ fn serve(command: &Command, user: Option<&str>, data: &Path) -> anyhow::Result<R
 }
 
 /// The build folder, or the system's temporary folder where the unprivileged user cannot reach the former.
-fn folder_parent(user: Option<&str>) -> anyhow::Result<PathBuf> {
+pub(crate) fn folder_parent(user: Option<&str>) -> anyhow::Result<PathBuf> {
     let target = repository::target();
     std::fs::create_dir_all(&target)?;
     let Some(user) = user else { return Ok(target) };

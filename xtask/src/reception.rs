@@ -163,8 +163,13 @@ pub(crate) struct Reception(Running);
 impl Reception {
     /// Starts it and waits until it accepts connections.
     pub(crate) fn start(programs: &Programs, place: &Place, database: &str) -> anyhow::Result<Self> {
+        Self::start_as(programs, place, &place.config(database))
+    }
+
+    /// The same with a configuration of one's own, which listens where the place says.
+    pub(crate) fn start_as(programs: &Programs, place: &Place, text: &str) -> anyhow::Result<Self> {
         let config = place.folder.join("tryggve.toml");
-        std::fs::write(&config, place.config(database)).context("cannot write the configuration")?;
+        std::fs::write(&config, text).context("cannot write the configuration")?;
         let mut command = Command::new(programs.folder.join("tryggve"));
         command.arg("serve").arg("--config").arg(&config);
         let log = place.folder.join("tryggve.log");

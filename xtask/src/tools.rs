@@ -9,11 +9,11 @@ use crate::process;
 
 /// One program: how to see that it is there, and the Debian package that brings it.
 #[derive(Debug, Clone, Copy)]
-struct Tool {
-    name: &'static str,
-    present: fn() -> bool,
-    package: &'static str,
-    why: &'static str,
+pub(crate) struct Tool {
+    pub(crate) name: &'static str,
+    pub(crate) present: fn() -> bool,
+    pub(crate) package: &'static str,
+    pub(crate) why: &'static str,
 }
 
 const TOOLS: &[Tool] = &[
@@ -82,11 +82,16 @@ fn has_venv() -> bool {
         .is_ok_and(|found| found.status.success())
 }
 
-/// Makes sure that every tool is there: says what lacks and installs it, or fails with the list.
+/// Makes sure that every tool of the tests is there.
 pub(crate) fn ensure_all() -> anyhow::Result<()> {
-    let lacking: Vec<&Tool> = TOOLS.iter().filter(|tool| !(tool.present)()).collect();
+    ensure(TOOLS)
+}
+
+/// Makes sure that tools are there: says what lacks and installs it, or fails with the list.
+pub(crate) fn ensure(tools: &[Tool]) -> anyhow::Result<()> {
+    let lacking: Vec<&Tool> = tools.iter().filter(|tool| !(tool.present)()).collect();
     if lacking.is_empty() {
-        println!("all {} tools are there", TOOLS.len());
+        println!("all {} tools are there", tools.len());
         return Ok(());
     }
     for tool in &lacking {

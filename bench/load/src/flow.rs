@@ -13,6 +13,8 @@ use crate::{
 
 /// After so long without an answer a message is sent again, as SIP asks (timer E).
 const AGAIN_AFTER: Duration = Duration::from_millis(500);
+/// After so long without an answer a device that has a second receiver turns to it.
+const SECOND_AFTER: Duration = Duration::from_millis(1_000);
 /// How long one look at the socket may take, so that nothing is sent late by more.
 const LOOK: Duration = Duration::from_millis(1);
 /// How often what waits for its answer is looked through.
@@ -31,6 +33,29 @@ pub(crate) struct Flow {
     pub(crate) due: Vec<Duration>,
     /// A word in every reference.
     pub(crate) run: String,
+}
+
+/// Where a device sends: its receiver, and the one it turns to when that does not answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Receivers {
+    /// The one that is tried first.
+    pub(crate) first: SocketAddr,
+    /// The other one, where it has two.
+    pub(crate) second: Option<SocketAddr>,
+}
+
+impl Receivers {
+    /// A socket for each, in their order.
+    fn sockets(self) -> std::io::Result<Vec<UdpSocket>> {
+        let connect = |to: SocketAddr| {
+            let socket = UdpSocket::bind(if to.is_ipv4() { "127.0.0.1:0" } else { "[::1]:0" })?;
+            socket2::SockRef::from(&socket).set_recv_buffer_size(crate::wire::BYTES_WAITING)?;
+            socket.connect(to)?;
+            socket.set_read_timeout(Some(LOOK))?;
+            Ok(socket)
+        };
+        [Some(self.first), self.second].into_iter().flatten().map(connect).collect()
+    }
 }
 
 /// How one message ended.
@@ -66,15 +91,13 @@ impl Flow {
     /// Sends everything from `began` on, and waits up to `patience` for what is still under way.
     pub(crate) fn run(
         &self,
-        to: SocketAddr,
+        to: Receivers,
         began: Instant,
         patience: Duration,
     ) -> std::io::Result<Vec<Ended>> {
-        let socket = UdpSocket::bind(if to.is_ipv4() { "127.0.0.1:0" } else { "[::1]:0" })?;
-        socket2::SockRef::from(&socket).set_recv_buffer_size(crate::wire::BYTES_WAITING)?;
-        socket.connect(to)?;
-        socket.set_read_timeout(Some(LOOK))?;
-        let local = socket.local_addr()?;
+        let sockets = to.sockets()?;
+        let Some(first) = sockets.first() else { return Ok(Vec::new()) };
+        let local = first.local_addr()?;
         let mut flights: HashMap<u64, Flight> = HashMap::new();
         let mut ended = Vec::with_capacity(self.due.len());
         let mut buffer = vec![0_u8; 65_535];
@@ -88,19 +111,21 @@ impl Flow {
             }
             while let Some(due) = self.due.get(next).filter(|due| began + **due <= now) {
                 let _ = due;
-                self.launch(next, &socket, local, &mut flights);
+                self.launch(next, first, local, &mut flights);
                 next += 1;
             }
             // An error is a time-out, or word that nobody listens there right now: both end by themselves.
-            while let Ok(length) = socket.recv(&mut buffer) {
-                take(buffer.get(..length).unwrap_or_default(), &socket, &mut flights, &mut ended);
-                if self.due.get(next).is_some_and(|due| began + *due <= Instant::now()) {
-                    break;
+            for socket in &sockets {
+                while let Ok(length) = socket.recv(&mut buffer) {
+                    take(buffer.get(..length).unwrap_or_default(), socket, &mut flights, &mut ended);
+                    if self.due.get(next).is_some_and(|due| began + *due <= Instant::now()) {
+                        break;
+                    }
                 }
             }
             if now.duration_since(swept) > SWEEP {
                 swept = now;
-                repeat(now, &socket, &mut flights);
+                repeat(now, &sockets, &mut flights);
             }
         }
         let left = flights.into_values().map(|flight| flight.end(None, 0));
@@ -145,11 +170,13 @@ fn take(bytes: &[u8], socket: &UdpSocket, flights: &mut HashMap<u64, Flight>, en
     ended.push(flight.end(Some(took), status.unwrap_or(0)));
 }
 
-fn repeat(now: Instant, socket: &UdpSocket, flights: &mut HashMap<u64, Flight>) {
+fn repeat(now: Instant, sockets: &[UdpSocket], flights: &mut HashMap<u64, Flight>) {
     for flight in flights.values_mut().filter(|flight| now >= flight.again) {
         flight.again = now + AGAIN_AFTER;
         flight.repeated = true;
-        let _ = socket.send(&flight.bytes);
+        let waited = now.duration_since(flight.sent) >= SECOND_AFTER;
+        let socket = sockets.get(usize::from(waited)).or(sockets.first());
+        let _ = socket.map(|socket| socket.send(&flight.bytes));
     }
 }
 

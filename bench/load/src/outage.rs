@@ -11,7 +11,11 @@ use clap::Args;
 use serde_json::json;
 use store::Store;
 
-use crate::{flow::Flow, page::ask, wire::Said};
+use crate::{
+    flow::{Flow, Receivers},
+    page::ask,
+    wire::Said,
+};
 
 /// How often everything is looked at.
 const LOOK: Duration = Duration::from_millis(500);
@@ -74,7 +78,9 @@ pub(crate) fn run(lose: &Lose) -> anyhow::Result<()> {
     ];
     let senders = flows.map(|flow| {
         let to = lose.to;
-        std::thread::spawn(move || flow.run(to, began, Duration::from_secs(1)))
+        std::thread::spawn(move || {
+            flow.run(Receivers { first: to, second: None }, began, Duration::from_secs(1))
+        })
     });
     let looks = tokio::runtime::Runtime::new()?.block_on(look_until(lose, began, whole))?;
     for sender in senders {

@@ -12,7 +12,7 @@ use serde_json::json;
 use store::Store;
 
 use crate::{
-    flow::{Ended, Flow, figures, percentiles, steady},
+    flow::{Ended, Flow, Receivers, figures, percentiles, steady},
     page::{Page, Seen},
     wire::Said,
 };
@@ -26,6 +26,9 @@ pub(crate) struct Storm {
     /// The reception.
     #[arg(long)]
     to: SocketAddr,
+    /// The reception that a device turns to when the first does not answer.
+    #[arg(long)]
+    second: Option<SocketAddr>,
     /// The pages.
     #[arg(long)]
     pages: SocketAddr,
@@ -107,7 +110,7 @@ pub(crate) fn run(storm: &Storm) -> anyhow::Result<()> {
     let page = Page::open(storm.pages, &storm.session)?;
     let began = Instant::now();
     let patience = Duration::from_secs(storm.patience_seconds);
-    let to = storm.to;
+    let to = Receivers { first: storm.to, second: storm.second };
     let senders = storm.flows().map(|flow| std::thread::spawn(move || flow.run(to, began, patience)));
     let [alarms, heartbeats, tests, technical] = senders.map(|sender| {
         sender.join().map_err(|_| anyhow::anyhow!("a sender broke"))?.context("a sender has no socket")

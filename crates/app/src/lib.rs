@@ -8,6 +8,7 @@ pub mod background;
 pub mod contact;
 pub mod device;
 pub mod error;
+mod fields;
 pub mod follow;
 pub mod health;
 pub mod history;
@@ -20,6 +21,7 @@ pub mod live;
 pub mod login;
 pub mod person;
 pub mod problem;
+pub mod recall;
 pub mod registry;
 pub mod search;
 pub mod setting;
@@ -72,14 +74,28 @@ pub struct App {
 impl App {
     /// Puts the parts together and fills the memory of reception. The database must be migrated.
     pub async fn open(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Result<Self, AppError> {
-        let registry = Arc::new(registry::Registry::default());
+        let app = App::assemble(store, clock, ids);
+        let mut transaction = app.store.read().await?;
+        app.registry.refresh(&mut transaction).await?;
+        Ok(app)
+    }
+
+    /// The same while the database is away. Reception knows no device until it answers, or until what was known at the
+    /// last run is [recalled](recall).
+    pub fn open_away(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
+        let app = App::assemble(store, clock, ids);
+        app.aside.note_answer(false, app.now());
+        app
+    }
+
+    fn assemble(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
         let listening_since = clock.now();
-        let app = App {
+        App {
             store,
             clock,
             ids,
             live: live::Live::default(),
-            registry,
+            registry: Arc::default(),
             contact: Arc::new(contact::Contacts::default()),
             shelf: Arc::new(import::shelf::Shelf::default()),
             forecasts: Arc::new(housing::forecast::Desk::default()),
@@ -87,10 +103,7 @@ impl App {
             line: Arc::default(),
             visitors: Arc::default(),
             listening_since,
-        };
-        let mut transaction = app.store.read().await?;
-        app.registry.refresh(&mut transaction).await?;
-        Ok(app)
+        }
     }
 
     /// The present moment.

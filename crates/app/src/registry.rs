@@ -13,6 +13,9 @@ use ::device::{Category, Profile};
 use base::{AreaId, DeviceId, PersonId, ProfileId, Timestamp};
 use store::{StoreError, Transaction, device::Secrets};
 
+/// The version of a picture that was recalled and not read: the database's own is never this one.
+const RECALLED: i64 = -1;
+
 /// A device as reception knows it.
 #[derive(Debug, Clone)]
 pub struct Entry {
@@ -60,9 +63,19 @@ impl Memory {
         ::alarm::ladder::rungs_for(&self.ladders, kind, area, now)
     }
 
-    /// The register's version that this is a picture of.
-    pub fn version(&self) -> i64 {
+    /// The version of the register that it was read from; `None` when it was not read from the database.
+    pub fn version(&self) -> Option<i64> {
+        (self.version > 0).then_some(self.version)
+    }
+
+    /// What the writing of a batch compares with the register's version. One that was recalled fits no version.
+    pub(crate) fn decided_by(&self) -> i64 {
         self.version
+    }
+
+    /// Every device, with what it calls itself.
+    pub(crate) fn devices(&self) -> impl Iterator<Item = (&str, &Entry)> {
+        self.devices.iter().map(|(controller_id, entry)| (controller_id.as_str(), entry.as_ref()))
     }
 
     /// How many devices are known.
@@ -75,6 +88,13 @@ impl Registry {
     /// The latest picture.
     pub fn memory(&self) -> Arc<Memory> {
         Arc::clone(&self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// Takes devices as they were known at the last run, until the database answers. They come without ladders and
+    /// teams, since no alarm is stored from this picture.
+    pub(crate) fn recall(&self, devices: HashMap<String, Arc<Entry>>) {
+        let picture = Memory { version: RECALLED, devices, ..Memory::default() };
+        *self.0.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(picture);
     }
 
     /// Fetches a new picture if the register has changed since the last one.

@@ -2,7 +2,7 @@
 
 use std::{
     net::IpAddr,
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 
@@ -33,7 +33,7 @@ use crate::{
 pub struct Desk {
     pub(crate) app: App,
     pub(crate) reception: Reception,
-    pub(crate) authenticator: Authenticator,
+    authenticator: RwLock<Arc<Authenticator>>,
     pub(crate) networks: Networks,
     pub(crate) limiter: Limiter,
     pub(crate) unproven: Unproven,
@@ -88,12 +88,10 @@ enum Then {
 impl Desk {
     /// Sets the desk up. The secret of the challenges is drawn anew at each start.
     pub fn new(app: App, reception: Reception, realm: &str, networks: Networks) -> Result<Self, ListenError> {
-        let mut secret = [0_u8; 32];
-        getrandom::fill(&mut secret).map_err(|_| ListenError::Randomness)?;
         Ok(Desk {
             app,
             reception,
-            authenticator: Authenticator::new(realm, secret),
+            authenticator: RwLock::new(authenticator(realm)?),
             networks,
             limiter: Limiter::default(),
             unproven: Unproven::default(),
@@ -101,6 +99,19 @@ impl Desk {
             unknown: Profile::of_unknown_sender(ProfileId(Uuid::nil())),
             started: Instant::now(),
         })
+    }
+
+    /// Challenges with this realm from now on: a start while the database is away may have had to guess it.
+    pub fn settle_realm(&self, realm: &str) -> Result<(), ListenError> {
+        if self.authenticator().realm() != realm {
+            *self.authenticator.write().unwrap_or_else(PoisonError::into_inner) = authenticator(realm)?;
+        }
+        Ok(())
+    }
+
+    /// Makes and checks challenges.
+    pub(crate) fn authenticator(&self) -> Arc<Authenticator> {
+        Arc::clone(&self.authenticator.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Time on the clock that the SIP machines share.
@@ -138,7 +149,7 @@ impl Desk {
                 };
                 let origin = Origin { address: path.peer.ip(), certificate_names };
                 let trust = Trust {
-                    authenticator: &self.authenticator,
+                    authenticator: &self.authenticator(),
                     networks: &self.networks,
                     replays: &self.replays,
                 };
@@ -291,6 +302,13 @@ impl Desk {
             tracing::error!(%error, "A doubtful message could not be stored");
         }
     }
+}
+
+/// Challenges for a realm, with a secret of their own.
+fn authenticator(realm: &str) -> Result<Arc<Authenticator>, ListenError> {
+    let mut secret = [0_u8; 32];
+    getrandom::fill(&mut secret).map_err(|_| ListenError::Randomness)?;
+    Ok(Arc::new(Authenticator::new(realm, secret)))
 }
 
 impl Then {

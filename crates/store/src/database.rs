@@ -3,7 +3,14 @@
 mod postgres;
 mod sqlite;
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use postgres::{PostgreSql, PostgreSqlTransaction};
 use sqlite::{Sqlite, SqliteTransaction};
@@ -19,6 +26,8 @@ pub const WAIT_SECONDS_MAX: u64 = 10;
 #[derive(Debug, Clone)]
 pub struct Store {
     engine: Engine,
+    /// Whether it may be read and written. One that was opened to be used later may not before it has been migrated.
+    ready: Arc<AtomicBool>,
 }
 
 #[derive(Debug, Clone)]
@@ -65,15 +74,25 @@ fn with_names(sql: &str, width: usize, name: impl Fn(usize) -> String) -> String
 impl Store {
     /// Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://...`.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let store = Self::open_later(url).await?;
+        store.answers().await?;
+        store.admit();
+        Ok(store)
+    }
+
+    /// The same where the server of a PostgreSQL may be away: it is not asked for anything yet, and until
+    /// [`migrate`](crate::migrate::migrate) has found the database right or made it so, every read and write is
+    /// [`StoreError::NotReady`].
+    pub async fn open_later(url: &str) -> Result<Self, StoreError> {
         let engine = if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            Engine::PostgreSql(PostgreSql::open(url).await?)
+            Engine::PostgreSql(PostgreSql::open(url)?)
         } else if let Some(path) = url.strip_prefix("sqlite:") {
             Engine::Sqlite(Sqlite::open(path.strip_prefix("//").unwrap_or(path)).await?)
         } else {
             let shown: String = url.chars().take_while(|c| *c != '/').take(16).collect();
             return Err(StoreError::UnknownEngine(shown));
         };
-        Ok(Store { engine })
+        Ok(Store { engine, ready: Arc::default() })
     }
 
     /// The same database for another thread: PostgreSQL over connections of its own, so that an answer wakes the thread
@@ -83,7 +102,29 @@ impl Store {
             Engine::Sqlite(database) => Engine::Sqlite(database.clone()),
             Engine::PostgreSql(database) => Engine::PostgreSql(database.apart()),
         };
-        Store { engine }
+        Store { engine, ready: Arc::clone(&self.ready) }
+    }
+
+    /// Asks the server of a PostgreSQL one question, on a connection of its own; SQLite answers by having opened.
+    pub async fn answers(&self) -> Result<(), StoreError> {
+        match &self.engine {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::PostgreSql(database) => database.answers().await,
+        }
+    }
+
+    /// Lets everyone read and write from now on.
+    pub(crate) fn admit(&self) {
+        self.ready.store(true, Ordering::Release);
+    }
+
+    /// Whether it may be read and written.
+    pub fn is_ready(&self) -> bool {
+        self.ready.load(Ordering::Acquire)
+    }
+
+    fn require_ready(&self) -> Result<(), StoreError> {
+        if self.is_ready() { Ok(()) } else { Err(StoreError::NotReady) }
     }
 
     /// The name of the engine, for the health page.
@@ -106,6 +147,7 @@ impl Store {
 
     /// Begins to read.
     pub async fn read(&self) -> Result<Transaction, StoreError> {
+        self.require_ready()?;
         Ok(Transaction(match &self.engine {
             Engine::Sqlite(database) => Inner::Sqlite(database.read().await?),
             Engine::PostgreSql(database) => Inner::PostgreSql(database.read().await?),
@@ -114,6 +156,12 @@ impl Store {
 
     /// Begins to write; on SQLite this waits for the one writer.
     pub async fn write(&self) -> Result<Transaction, StoreError> {
+        self.require_ready()?;
+        self.write_unready().await
+    }
+
+    /// Begins to write, ready or not: for migrations.
+    pub(crate) async fn write_unready(&self) -> Result<Transaction, StoreError> {
         Ok(Transaction(match &self.engine {
             Engine::Sqlite(database) => Inner::Sqlite(database.write().await?),
             Engine::PostgreSql(database) => Inner::PostgreSql(database.write().await?),

@@ -24,6 +24,9 @@ pub enum StoreError {
         /// What should have stood there.
         expected: &'static str,
     },
+    /// The database has not been there since the start, so nobody knows yet whether it fits this program.
+    #[error("the database has not answered since the start")]
+    NotReady,
     /// The database URL names no engine that we know.
     #[error("the database address must begin with sqlite: or postgres:, found {0:?}")]
     UnknownEngine(String),
@@ -55,6 +58,19 @@ impl StoreError {
     /// Whether the database answered, and what it was given is what it refuses.
     pub fn is_about_the_data(&self) -> bool {
         matches!(self, StoreError::Inconsistent { .. }) || self.refusal().is_some()
+    }
+
+    /// Whether the server is there and lets this program in at no time: a wrong password, or a database that is not
+    /// there (classes 28 and 3D of PostgreSQL's error codes).
+    pub fn is_refused_entry(&self) -> bool {
+        let StoreError::Engine(error) = self else { return false };
+        match error.of_server() {
+            Some(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| code.starts_with("28") || code.starts_with("3D"))
+            }
+            Some(sqlx::Error::Configuration(_)) => true,
+            _ => false,
+        }
     }
 
     /// Whether something else still points at the row that was to go.

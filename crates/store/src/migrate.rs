@@ -46,10 +46,11 @@ pub const ALL: &[Migration] = migrations! {
 /// The name, among PostgreSQL's advisory locks, of the right to migrate: "tryggve" in ASCII.
 const MIGRATION_LOCK: i64 = 0x0074_7279_6767_7665;
 
-/// Brings a database up to date; returns the names of those that ran. Safe to call from several nodes at once.
+/// Brings a database up to date; returns the names of those that ran. Safe to call from several nodes at once. Only
+/// then may a database of [`Store::open_later`] be used.
 pub async fn migrate(store: &Store, now: Timestamp) -> Result<Vec<&'static str>, StoreError> {
     let mut ran = Vec::new();
-    let mut transaction = store.write().await?;
+    let mut transaction = store.write_unready().await?;
     transaction.alone(MIGRATION_LOCK).await?;
     transaction
         .execute(
@@ -75,6 +76,7 @@ pub async fn migrate(store: &Store, now: Timestamp) -> Result<Vec<&'static str>,
         ran.push(migration.name);
     }
     transaction.commit().await?;
+    store.admit();
     Ok(ran)
 }
 

@@ -40,8 +40,8 @@ async fn write(app: &App, file: &Path) -> anyhow::Result<()> {
     Ok(tokio::task::spawn_blocking(move || replace(&file, page.as_bytes())).await??)
 }
 
-/// Replaces a file whole: whoever opens it finds the old list or the new one, never half of one.
-fn replace(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+/// Replaces a file whole: whoever opens it finds the old one or the new one, never half of one.
+pub(crate) fn replace(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut beside = file.as_os_str().to_owned();
     beside.push(".part");
     let beside = PathBuf::from(beside);

@@ -5,6 +5,8 @@ mod config;
 mod demo;
 mod fallback;
 mod logging;
+mod opening;
+mod recalled;
 mod reception_thread;
 mod running;
 mod watch;

@@ -3,23 +3,20 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context as _;
-use app::{
-    App,
-    alarm::reception::Reception,
-    background::Background,
-    device::secret::{Settled, settle_realm},
-};
-use base::{
-    Clock as _, IdSource as _,
-    clock::{SteadyClock, SystemClock},
-    id::RandomIds,
-};
+use app::{App, alarm::reception::Reception, background::Background};
+use base::{Clock as _, IdSource as _, clock::SystemClock, id::RandomIds};
 use intake::{Desk, Intake};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use store::Store;
 use tokio::{net::TcpListener, sync::watch as signal, task::JoinHandle};
 
-use crate::{config::Config, fallback, reception_thread::Threads, watch};
+use crate::{
+    config::Config,
+    fallback,
+    opening::{Opened, Opening},
+    recalled,
+    reception_thread::Threads,
+    watch,
+};
 
 /// The running parts.
 pub(crate) struct Running {
@@ -33,47 +30,36 @@ pub(crate) struct Running {
     writer: JoinHandle<()>,
     serving: Vec<JoinHandle<()>>,
     stop: signal::Sender<bool>,
+    /// Whether the database has been there since the start.
+    database: signal::Receiver<bool>,
 }
 
 impl Running {
-    /// Opens the database, brings it up to date and opens the sockets.
+    /// Opens the database, brings it up to date and opens the sockets. Where there is a journal, the sockets open even
+    /// if the database is away.
     pub(crate) async fn start(config: &Config) -> anyhow::Result<Self> {
         let metrics = PrometheusBuilder::new().install_recorder().context("cannot count")?;
-        let store = Store::open(&config.database).await.context("cannot open the database")?;
-        store::migrate::migrate(&store, SystemClock.now())
-            .await
-            .context("cannot bring the database up to date")?;
-        let app = App::open(store, Arc::new(SteadyClock::default()), Arc::new(RandomIds)).await?;
+        let opening = Opening::new(config);
+        let Opened { app, realm, away } = opening.open().await?;
         let threads = Threads::start(&app.store).context("cannot start reception")?;
         let for_reception = App { store: app.store.apart(), ..app.clone() };
         let journal = open_journal(config)?;
         let (reception, writer) =
             threads.storing().run(async move { Reception::start_with(for_reception, journal) }).await?;
-        let realm = settle_realm(&app, config.realm.as_deref()).await?;
-        if let Settled::Keeps { realm, configured } = &realm {
-            tracing::error!(
-                realm,
-                configured,
-                "The configured realm is not used: devices have passwords for another"
-            );
-        }
-        let desk = Desk::new(app.clone(), reception, realm.realm(), config.networks()?)?;
+        let desk = Arc::new(Desk::new(app.clone(), reception, &realm, config.networks()?)?);
         let listen = config.listen();
-        let intake =
-            threads.sockets.run(async move { Intake::start(&listen, Arc::new(desk)).await }).await??;
+        let at_desk = Arc::clone(&desk);
+        let intake = threads.sockets.run(async move { Intake::start(&listen, at_desk).await }).await??;
         let (client, _) = outward::Client::new(Vec::new());
         let background = Background::start(app.clone(), node_name(), client.clone());
-        let (stop, _) = signal::channel(false);
-        let mut running = Running {
-            app,
-            intake,
-            threads,
-            background,
-            pages: Vec::new(),
-            writer,
-            serving: Vec::new(),
-            stop,
-        };
+        let (stop, stopped) = signal::channel(false);
+        let (there, database) = signal::channel(!away);
+        let (pages, serving) = (Vec::new(), Vec::new());
+        let mut running =
+            Running { app, intake, threads, background, pages, writer, serving, stop, database };
+        let beside = config.journal.file.as_deref().map(recalled::Files::beside);
+        let opened = opening.finish(running.app.clone(), desk, realm, there, beside, stopped);
+        running.serving.push(tokio::spawn(opened));
         let (app, stopped) = (running.app.clone(), running.stop.subscribe());
         let addresses = running.intake.addresses.clone();
         let watching = watch::watch_over(app, addresses, config.watch.clone(), client, stopped);
@@ -110,6 +96,14 @@ impl Running {
             }
         }));
         Ok(())
+    }
+
+    /// Waits until the database has been there; for ever if it never is.
+    pub(crate) async fn wait_for_database(&self) {
+        let mut database = self.database.clone();
+        if database.wait_for(|there| *there).await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 
     /// Closes the sockets, writes what is under way, closes the database. Nothing that was acknowledged is lost.

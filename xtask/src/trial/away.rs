@@ -1,6 +1,7 @@
 //! The database goes away under load: alarms are accepted all the same, shown at once, and stored once when it is back.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
@@ -16,6 +17,8 @@ use crate::reception::{Place, Programs, Reception};
 
 /// Enough that every alarm of a part comes from a device of its own.
 const DEVICES: &str = "20000";
+/// Enough for a start without the database, which is part of every test.
+const DEVICES_FEW: &str = "2000";
 /// The room of the journal.
 const JOURNAL_MIB: u64 = 16;
 /// The room of the journal that is to fill up.
@@ -51,6 +54,8 @@ enum Fault {
     Silent,
     /// It is shut down, and the reception is killed before it is back.
     StoppedAndKilled,
+    /// It is shut down, the reception is killed, and starts again before it is back.
+    StartedWithout,
     /// It is shut down for longer than the journal has room.
     StoppedTooLong,
 }
@@ -61,6 +66,7 @@ impl Fault {
             Fault::Stopped => "stopped",
             Fault::Silent => "silent",
             Fault::StoppedAndKilled => "stopped, then kill -9",
+            Fault::StartedWithout => "stopped, kill -9, started without it",
             Fault::StoppedTooLong => "stopped, journal full",
         }
     }
@@ -71,7 +77,15 @@ impl Fault {
             Fault::Stopped => "stop",
             Fault::Silent => "mute",
             Fault::StoppedAndKilled => "kill",
+            Fault::StartedWithout => "cold",
             Fault::StoppedTooLong => "full",
+        }
+    }
+
+    const fn devices(self) -> &'static str {
+        match self {
+            Fault::StartedWithout => DEVICES_FEW,
+            _ => DEVICES,
         }
     }
 }
@@ -92,24 +106,34 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<Report> {
     let mut report = Report::new(&format!(
         "{} alarms per second arrive over UDP at a reception whose database is a PostgreSQL of its own with fsync on. \
          The database goes away for {} s: shut down, silent (every process of it stopped, its connections open), shut \
-         down with a `kill -9` of the reception before it is back, and shut down until a journal of {JOURNAL_MIB_SMALL} \
-         MiB is full. The time to the acknowledgement runs from the sending of the datagram to its 200, which leaves \
+         down with a `kill -9` of the reception before it is back, shut down with a `kill -9` of the reception and its \
+         start while it is away, and shut down until a journal of {JOURNAL_MIB_SMALL} MiB is full. The time to the acknowledgement runs from the sending of the datagram to its 200, which leaves \
          after the journal's fsync. The page is a client that listens to the live events of a logged-in operator and \
          fetches the queue when one comes. In the end every acknowledged alarm is looked up straight in the tables.",
         words.alarms_per_second, words.away_seconds
     ));
-    for fault in [Fault::Stopped, Fault::Silent, Fault::StoppedAndKilled, Fault::StoppedTooLong] {
+    let faults = [
+        Fault::Stopped,
+        Fault::Silent,
+        Fault::StoppedAndKilled,
+        Fault::StartedWithout,
+        Fault::StoppedTooLong,
+    ];
+    for fault in faults {
         let seen = part(&programs, &words, fault).with_context(|| fault.name())?;
         tell(fault, &seen, &mut report)?;
     }
     Ok(report)
 }
 
-/// One stop of a few seconds with the programs of the tests.
+/// One stop of a few seconds, and one start without the database, with the programs of the tests.
 pub(crate) fn short() -> anyhow::Result<()> {
     let words = Words::try_parse_from(["--alarms-per-second", "20", "--away-seconds", "3", "--debug"])?;
-    let seen = part(&Programs::of_tests(), &words, Fault::Stopped)?;
-    println!("{}; {}; handed over within {:.1} s", seen.said, seen.stored, seen.handed_over.as_secs_f64());
+    for fault in [Fault::Stopped, Fault::StartedWithout] {
+        let seen = part(&Programs::of_tests(), &words, fault)?;
+        let (name, seconds) = (fault.name(), seen.handed_over.as_secs_f64());
+        println!("{name}: {}; {}; handed over within {seconds:.1} s", seen.said, seen.stored);
+    }
     Ok(())
 }
 
@@ -118,14 +142,23 @@ fn part(programs: &Programs, words: &Words, fault: Fault) -> anyhow::Result<Seen
     let room = if fault == Fault::StoppedTooLong { JOURNAL_MIB_SMALL } else { JOURNAL_MIB };
     let place = Place::new(&format!("away-{}", fault.word()))?.with_journal(room);
     let database = server.url.clone();
-    let session = programs.seed_with_operator(&database, &["--devices", DEVICES])?;
+    let session = programs.seed_with_operator(&database, &["--devices", fault.devices()])?;
     let mut reception = Some(Reception::start(programs, &place, &database)?);
     let acknowledged = place.folder().join("acknowledged");
     let mut load = send(programs, &place, &database, &session, (words, fault), &acknowledged)?;
     process::leave_alone(Duration::from_secs(2));
     let gone = Instant::now();
     go_away(&mut server, fault)?;
+    if fault == Fault::StartedWithout
+        && let Some(running) = reception.take()
+    {
+        running.kill()?;
+        reception = Some(Reception::start(programs, &place, &database)?);
+    }
     process::leave_alone(Duration::from_secs(words.away_seconds).saturating_sub(gone.elapsed()));
+    if fault == Fault::StartedWithout {
+        shows_alarms(&place, &session)?;
+    }
     if matches!(fault, Fault::StoppedAndKilled | Fault::StoppedTooLong) {
         // The sender ends first: what is wanted here is what a reception finds in its journal when it starts anew.
         end(&mut load, words)?;
@@ -146,6 +179,17 @@ fn part(programs: &Programs, words: &Words, fault: Fault) -> anyhow::Result<Seen
     drop(reception);
     judge(fault, &said, &stored)?;
     Ok(Seen { said, stored, handed_over: back.elapsed() })
+}
+
+/// Whoever was logged in before the start sees what is held.
+fn shows_alarms(place: &Place, session: &str) -> anyhow::Result<()> {
+    let mut curl = Command::new("curl");
+    curl.args(["--silent", "--max-time", "10", "--header", &format!("Cookie: tryggve_session={session}")]);
+    let output = curl.arg(format!("http://127.0.0.1:{}/alarms/queue", place.web)).output()?;
+    let page = String::from_utf8_lossy(&output.stdout);
+    let shown = page.split("/alarms/").skip(1).filter(|part| part.as_bytes().get(8) == Some(&b'-')).count();
+    ensure!(shown > 0, "the queue shows no alarm after a start without the database: {page}");
+    Ok(())
 }
 
 fn go_away(server: &mut Postgres, fault: Fault) -> anyhow::Result<()> {
@@ -169,12 +213,13 @@ fn send(
     acknowledged: &Path,
 ) -> anyhow::Result<Running> {
     let mut load = programs.load(&["storm", "--database", database, "--session", session]);
-    load.args(["--devices", DEVICES, "--run", fault.word(), "--acknowledged"]).arg(acknowledged);
+    load.args(["--devices", fault.devices(), "--run", fault.word(), "--acknowledged"]).arg(acknowledged);
     let (to, pages) = (format!("127.0.0.1:{}", place.sip), format!("127.0.0.1:{}", place.web));
     load.args(["--to", &to, "--pages", &pages, "--patience-seconds", &PATIENCE_SECONDS.to_string()]);
     // One second of the load comes after the database is back, except where it must be gone by then.
     let (seconds, rate) = match fault {
         Fault::Stopped | Fault::Silent => (words.away_seconds + 4, words.alarms_per_second),
+        Fault::StartedWithout => (words.away_seconds + 3, words.alarms_per_second),
         Fault::StoppedAndKilled => (words.away_seconds + 1, words.alarms_per_second),
         // As many as fill the small journal several times over: a record takes some hundred bytes.
         Fault::StoppedTooLong => (words.away_seconds + 1, 600.0),
@@ -184,7 +229,7 @@ fn send(
         Fault::Stopped | Fault::Silent => {
             load.args(["--settle-seconds", &HANDED_OVER_SECONDS.to_string()]);
         }
-        Fault::StoppedAndKilled | Fault::StoppedTooLong => {
+        Fault::StoppedAndKilled | Fault::StartedWithout | Fault::StoppedTooLong => {
             load.args(["--look-up", "false"]);
         }
     }
@@ -262,7 +307,9 @@ fn tell(fault: Fault, seen: &Seen, report: &mut Report) -> anyhow::Result<()> {
     add("to the acknowledgement, p50", figure(said, "/alarms/p50_ms")?, "ms", None);
     add("to the acknowledgement, p99", figure(said, "/alarms/p99_ms")?, "ms", None);
     let goal = format!("under {UNACKNOWLEDGED_MILLIS_MAX}");
-    add("to the acknowledgement, slowest", figure(said, "/alarms/max_ms")?, "ms", Some(&goal));
+    // Nobody acknowledges while the reception itself starts.
+    let goal_here = (fault != Fault::StartedWithout).then_some(goal.as_str());
+    add("to the acknowledgement, slowest", figure(said, "/alarms/max_ms")?, "ms", goal_here);
     if matches!(fault, Fault::Stopped | Fault::Silent) {
         add("shown in the fetched queue", figure(said, "/page/shown")?, "", Some("all"));
         add("to the page's live event, slowest", figure(said, "/page/told_ms/max_ms")?, "ms", Some(&goal));

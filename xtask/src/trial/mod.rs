@@ -5,6 +5,7 @@ pub(crate) mod away;
 mod clone;
 pub(crate) mod crash;
 pub(crate) mod disk;
+mod failover;
 pub(crate) mod hostile;
 pub(crate) mod outage;
 pub(crate) mod reconnect;
@@ -44,6 +45,11 @@ const TRIALS: &[Trial] = &[
         name: "disk",
         about: "the disk fills up under load: alarms are kept and stored when there is room (as root)",
         run: disk::run,
+    },
+    Trial {
+        name: "failover",
+        about: "three PostgreSQL under Patroni, two Tryggve: the primary and a node die under load (as root)",
+        run: failover::run,
     },
     Trial {
         name: "hostile",

@@ -7,7 +7,7 @@ use ::device::{Report, Signal};
 use base::{AlarmId, MessageId, Position, Private, Timestamp};
 
 use super::receive::{Arrival, Content};
-use crate::App;
+use crate::{App, fields};
 
 /// A message with what reception has given it.
 #[derive(Debug, Clone)]
@@ -69,22 +69,13 @@ impl Taken {
             trouble.as_bytes(),
         ];
         let mut record = Vec::new();
-        for field in fields.into_iter().chain([self.arrival.raw.reveal().as_slice()]) {
-            record.extend(u32::try_from(field.len()).unwrap_or(u32::MAX).to_le_bytes());
-            record.extend(field);
-        }
+        fields::write(fields.into_iter().chain([self.arrival.raw.reveal().as_slice()]), &mut record);
         record
     }
 
     /// Reads [`Taken::to_record`]; `None` for a record of another layout.
     pub fn from_record(record: &[u8]) -> Option<Self> {
-        let mut fields = Vec::with_capacity(FIELDS + 1);
-        let mut left = record;
-        while let Some((length, rest)) = left.split_first_chunk::<4>() {
-            let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
-            fields.push(rest.get(..length)?);
-            left = rest.get(length..)?;
-        }
+        let fields = fields::read(record)?;
         let raw = Private::new(fields.get(FIELDS)?.to_vec());
         let text = |place: usize| fields.get(place).and_then(|field| std::str::from_utf8(field).ok());
         if text(0)? != LAYOUT {

@@ -55,6 +55,20 @@ impl Remembered {
         }
     }
 
+    /// Everyone, with the hash of their secret and when they were last seen, in a fixed order.
+    pub(crate) fn all(&self) -> Vec<(String, Timestamp, Visitor)> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<_> =
+            known.iter().map(|(hash, (at, visitor))| (hash.clone(), *at, visitor.clone())).collect();
+        all.sort_by(|one, other| one.0.cmp(&other.0));
+        all
+    }
+
+    /// Remembers someone of the last run.
+    pub(crate) fn recall(&self, hash: &str, at: Timestamp, visitor: &Visitor) {
+        self.note(hash, Some(visitor), at);
+    }
+
     fn find(&self, hash: &str, now: Timestamp) -> Option<Visitor> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (at, visitor) = known.get(hash)?;

@@ -7,6 +7,7 @@ mod login;
 mod measure;
 mod nodes;
 mod person;
+mod recall;
 mod running;
 mod silence;
 mod team;

@@ -177,7 +177,8 @@ impl Gate {
         let memory = self.desk.app.registry.memory();
         let entry = memory.device(user).ok_or(NOT_REGISTERED)?;
         let origin = Origin { address: sender.address, certificate_names };
-        let trust = (self.desk.authenticator.realm(), &self.desk.networks);
+        let authenticator = self.desk.authenticator();
+        let trust = (authenticator.realm(), &self.desk.networks);
         check_password(entry, user, connect.password.as_deref().unwrap_or_default(), origin, trust)
     }
 

@@ -5,7 +5,7 @@
 use std::{str::FromStr as _, time::Duration};
 
 use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Executor as _, Postgres,
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection, Postgres,
     postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow},
     query::Query,
 };
@@ -26,14 +26,18 @@ pub(super) struct PostgreSql {
 }
 
 impl PostgreSql {
-    /// Opens `postgres://...`.
-    pub(super) async fn open(url: &str) -> Result<Self, StoreError> {
+    /// Reads `postgres://...`; nothing is asked of the server yet.
+    pub(super) fn open(url: &str) -> Result<Self, StoreError> {
         let options =
             PgConnectOptions::from_str(url)?.statement_cache_capacity(256).disable_statement_logging();
-        let database = Self::with(options);
-        drop(database.writers.acquire().await?);
-        drop(database.readers.acquire().await?);
-        Ok(database)
+        Ok(Self::with(options))
+    }
+
+    /// Asks the server one question, on a connection of its own.
+    pub(super) async fn answers(&self) -> Result<(), StoreError> {
+        let mut connection = PgConnection::connect_with(&self.writers.connect_options()).await?;
+        connection.ping().await?;
+        Ok(connection.close().await?)
     }
 
     /// The same database over connections of its own.
@@ -268,7 +272,7 @@ mod tests {
             eprintln!("SKIPPED: TEST_POSTGRES_URL is not set");
             return;
         };
-        let store = PostgreSql::open(&url).await.unwrap();
+        let store = PostgreSql::open(&url).unwrap();
         let mut transaction = store.write().await.unwrap();
         transaction.script("CREATE TEMPORARY TABLE spot (id TEXT PRIMARY KEY)").await.unwrap();
         let keys: Vec<Value> = (0..64).map(|key: i64| key.to_string().into()).collect();

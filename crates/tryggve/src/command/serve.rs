@@ -28,8 +28,15 @@ pub(crate) fn run(serve: &Serve) -> anyhow::Result<()> {
         for (transport, address) in &running.intake.addresses {
             tracing::info!(transport, %address, "Devices are received");
         }
-        greet_first(&running).await?;
-        asked_to_stop().await?;
+        let greeted = async {
+            running.wait_for_database().await;
+            greet_first(&running).await?;
+            std::future::pending::<anyhow::Result<()>>().await
+        };
+        tokio::select! {
+            asked = asked_to_stop() => asked?,
+            failed = greeted => failed?,
+        }
         tracing::info!("Stopping: the sockets close and what is under way is written");
         running.stop().await;
         Ok(())
