@@ -174,7 +174,8 @@ pub(super) fn compare_outages(
     }
     let left: Vec<&Outage> = outages.iter().filter(|outage| !explained.contains(&outage.id)).collect();
     let near = |fault: &&Fault| {
-        left.iter().any(|outage| fault.from <= outage.began_at && outage.began_at <= fault.until)
+        left.iter()
+            .any(|outage| fault.from <= outage.ended_at.unwrap_or(now) && outage.began_at <= fault.until)
     };
     let faults: Vec<&Fault> = faults.outages().filter(near).collect();
     ensure!(left.is_empty(), "outages that are none: {left:?}, with the faults {faults:?}");
