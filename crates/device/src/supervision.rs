@@ -1,6 +1,6 @@
 //! Contact supervision: silence is an event, and many silences together are one outage.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use base::{AreaId, DeviceId, ModelId, OutageId, SignedDuration, Timestamp, language::Text, rule::Rule};
 
@@ -116,19 +116,20 @@ impl Population {
         *self.0.entry(cause).or_default().entry(contact_seconds).or_default() += devices;
     }
 
-    /// How many share a cause; many where nobody knows.
-    pub fn all(&self, cause: &Cause) -> usize {
-        self.0.get(cause).map_or(usize::MAX, |every| every.values().sum())
+    /// How many share a cause and are heard of at least every so many seconds; many where nobody knows.
+    pub fn heard_as_often(&self, cause: &Cause, contact_seconds: u32) -> usize {
+        let up_to =
+            |every: &BTreeMap<u32, usize>| every.range(..=contact_seconds).map(|(_, devices)| devices).sum();
+        self.0.get(cause).map_or(usize::MAX, up_to)
     }
 
     /// Whether `missed` devices with these intervals are a large share of a cause: of all of them, or of those that are
     /// heard of so often that they could be missed by now. One that reports once an hour is not heard of meanwhile,
     /// whatever has happened.
     fn has_lost(&self, cause: &Cause, missed: &BTreeMap<u32, usize>, outage_devices: usize) -> bool {
-        let Some(every) = self.0.get(cause) else { return false };
         missed.keys().any(|slowest| {
             let lost: usize = missed.range(..=slowest).map(|(_, devices)| devices).sum();
-            let all: usize = every.range(..=slowest).map(|(_, devices)| devices).sum();
+            let all = self.heard_as_often(cause, *slowest);
             lost >= outage_devices.max(2) && lost as f64 >= all as f64 * EARLY_SHARE
         })
     }
@@ -178,7 +179,8 @@ pub fn lost_with(device: &Watched, began_at: Timestamp, window: SignedDuration) 
 /// belongs to one outage only. What is left over is silent alone.
 ///
 /// Of equally large groups the one that lost the larger share of its `population` is the cause: five of an area's
-/// sixty say more about the area than about an operator with hundreds.
+/// sixty say more about the area than about an operator with hundreds. Only those count that are heard of as often as
+/// the lost ones: of the others nobody knows yet.
 pub fn outages<'a>(
     silent: &[&'a Watched],
     population: &Population,
@@ -187,17 +189,22 @@ pub fn outages<'a>(
     let mut left: Vec<&Watched> = silent.to_vec();
     let mut found = Vec::new();
     loop {
-        let mut groups: BTreeMap<Cause, usize> = BTreeMap::new();
-        for cause in left.iter().flat_map(|device| causes(device)) {
-            *groups.entry(cause).or_default() += 1;
+        let mut groups: BTreeMap<Cause, (usize, u32)> = BTreeMap::new();
+        for device in &left {
+            for cause in causes(device) {
+                let (size, slowest) = groups.entry(cause).or_default();
+                (*size, *slowest) = (*size + 1, device.contact_seconds.max(*slowest));
+            }
         }
-        let all = |cause: &Cause| population.all(cause);
         // The first in the fixed order of causes where nothing else decides, so that a run repeats exactly.
-        let largest = groups.into_iter().max_by(|(left, left_size), (right, right_size)| {
-            left_size.cmp(right_size).then(all(right).cmp(&all(left))).then(right.cmp(left))
-        });
+        let largest = groups
+            .into_iter()
+            .map(|(cause, (size, slowest))| {
+                (size, Reverse(population.heard_as_often(&cause, slowest)), Reverse(cause))
+            })
+            .max();
         match largest {
-            Some((cause, size)) if size >= outage_devices.max(2) => {
+            Some((size, _, Reverse(cause))) if size >= outage_devices.max(2) => {
                 let (members, rest) = left.into_iter().partition(|device| causes(device).contains(&cause));
                 found.push((cause, members));
                 left = rest;
@@ -336,6 +343,9 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].0, Cause::NetworkOperator("Operatör Ett".to_owned()));
         assert_eq!(found[0].1.len(), 11);
+        // Nor when each of them is silent.
+        let (found, _) = outages(&missed[..10], &population(&devices), 5);
+        assert_eq!(found[0].0, Cause::NetworkOperator("Operatör Ett".to_owned()));
     }
 
     #[test]

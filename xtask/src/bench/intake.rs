@@ -37,7 +37,7 @@ struct Words {
     #[arg(long, default_value_t = 3)]
     runs: u32,
     /// Messages in flight, one setting each.
-    #[arg(long, value_delimiter = ',', default_values_t = [16, 64, 128, 256])]
+    #[arg(long, value_delimiter = ',', default_values_t = [16, 32, 64, 128])]
     in_flight: Vec<u32>,
     /// Use the programs built for tests: to try the measurement itself, never for figures.
     #[arg(long)]

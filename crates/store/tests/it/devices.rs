@@ -102,7 +102,7 @@ async fn contact_ends_silence(store: Store) {
     assert_eq!(read.contact.last_contact_at, Some(moment(148)));
     // Only installed ones are watched; the even ones are in stock.
     let population = store::supervision::population(&mut transaction).await.unwrap();
-    assert_eq!(population.all(&Cause::Model(devices[0].model)), 75);
+    assert_eq!(population.heard_as_often(&Cause::Model(devices[0].model), u32::MAX), 75);
     let overdue = store::supervision::overdue(&mut transaction, 3.0, moment(180 + 10)).await.unwrap();
     assert_eq!(overdue.len(), 6);
     store::supervision::set_silent(&mut transaction, &ids[..3], moment(200), None).await.unwrap();
