@@ -123,12 +123,12 @@ impl Population {
         self.0.get(cause).map_or(usize::MAX, up_to)
     }
 
-    /// Whether `missed` devices with these intervals are a large share of a cause: of all of them, or of those that are
-    /// heard of so often that they could be missed by now. One that reports once an hour is not heard of meanwhile,
-    /// whatever has happened.
-    fn has_lost(&self, cause: &Cause, missed: &BTreeMap<u32, usize>, outage_devices: usize) -> bool {
-        missed.keys().any(|slowest| {
-            let lost: usize = missed.range(..=slowest).map(|(_, devices)| devices).sum();
+    /// Whether the missed are a large share of a cause: of all its devices, or of those that are heard of so often that
+    /// they could be missed by now. One that reports once an hour is not heard of meanwhile, whatever has happened.
+    fn has_lost(&self, cause: &Cause, missed: &[&Watched], outage_devices: usize) -> bool {
+        let mut intervals: Vec<u32> = missed.iter().map(|device| device.contact_seconds).collect();
+        intervals.sort_unstable();
+        intervals.iter().zip(1..).any(|(slowest, lost)| {
             let all = self.heard_as_often(cause, *slowest);
             lost >= outage_devices.max(2) && lost as f64 >= all as f64 * EARLY_SHARE
         })
@@ -216,6 +216,9 @@ pub fn outages<'a>(
 
 /// Groups devices that are missed, though not long enough to be silent each for itself: a cause that has lost so many,
 /// and at least [`EARLY_SHARE`] of all that share it and are heard of as often. The rest is only late.
+///
+/// While an operator's devices fall away one after the other, half of a model may be missed a moment before half of the
+/// operator's. A cause whose devices all share another one that misses still more therefore waits for the next look.
 pub fn early_outages<'a>(
     missed: &[&'a Watched],
     population: &Population,
@@ -224,22 +227,31 @@ pub fn early_outages<'a>(
     let mut left: Vec<&Watched> = missed.to_vec();
     let mut found = Vec::new();
     loop {
-        let mut groups: BTreeMap<Cause, BTreeMap<u32, usize>> = BTreeMap::new();
+        let mut groups: BTreeMap<Cause, Vec<&Watched>> = BTreeMap::new();
         for device in &left {
-            for cause in causes(device) {
-                *groups.entry(cause).or_default().entry(device.contact_seconds).or_default() += 1;
-            }
+            causes(device).into_iter().for_each(|cause| groups.entry(cause).or_default().push(device));
         }
         let largest = groups
-            .into_iter()
+            .iter()
             .filter(|(cause, members)| population.has_lost(cause, members, outage_devices))
-            .map(|(cause, members)| (members.into_values().sum::<usize>(), cause))
-            .max_by(|(left_size, left), (right_size, right)| left_size.cmp(right_size).then(right.cmp(left)));
-        let Some((_, cause)) = largest else { return found };
-        let (members, rest) = left.into_iter().partition(|device| causes(device).contains(&cause));
-        found.push((cause, members));
+            .map(|(cause, members)| (members.len(), Reverse(cause)))
+            .max();
+        let Some((size, Reverse(cause))) = largest else { return found };
+        let cause = cause.clone();
+        let (members, rest): (Vec<&Watched>, Vec<&Watched>) =
+            left.into_iter().partition(|device| causes(device).contains(&cause));
         left = rest;
+        let grows = |other: &Cause| groups.get(other).is_some_and(|missed| missed.len() > size);
+        if !shared_by_all(&members).iter().any(grows) {
+            found.push((cause, members));
+        }
     }
+}
+
+fn shared_by_all(devices: &[&Watched]) -> Vec<Cause> {
+    let mut shared = devices.first().map_or_else(Vec::new, |first| causes(first));
+    shared.retain(|cause| devices.iter().all(|device| causes(device).contains(cause)));
+    shared
 }
 
 /// What a device may share with others, the likeliest cause first.
@@ -346,6 +358,24 @@ mod tests {
         // Nor when each of them is silent.
         let (found, _) = outages(&missed[..10], &population(&devices), 5);
         assert_eq!(found[0].0, Cause::NetworkOperator("Operatör Ett".to_owned()));
+    }
+
+    #[test]
+    fn half_of_a_model_is_no_outage_while_its_operator_misses_more() {
+        // 26 devices of one model among 86 of one operator.
+        let model = |n: u128| ModelId(Uuid::from_u128(if n < 26 { 1 } else { 2 }));
+        let devices: Vec<Watched> =
+            (0..86).map(|n| Watched { model: model(n), ..watched(n, "Operatör Ett", n, 2) }).collect();
+        let early = |of_one: usize, of_the_other: usize| -> Vec<(Cause, usize)> {
+            let missed: Vec<&Watched> =
+                devices[..of_one].iter().chain(&devices[26..26 + of_the_other]).collect();
+            let found = early_outages(&missed, &population(&devices), 5);
+            found.into_iter().map(|(cause, members)| (cause, members.len())).collect()
+        };
+        assert_eq!(early(14, 20), []);
+        assert_eq!(early(20, 30), [(Cause::NetworkOperator("Operatör Ett".to_owned()), 50)]);
+        // Alone it is one.
+        assert_eq!(early(14, 0), [(Cause::Model(model(0)), 14)]);
     }
 
     #[test]
