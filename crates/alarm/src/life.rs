@@ -173,12 +173,17 @@ impl Alarm {
             What::Escalated { rung } => self.climb.reached(*rung),
             What::Called { .. } | What::Noted { .. } | What::Attended => {}
         }
-        self.attended_at = match (self.state, event.actor) {
-            (State::Answered, Actor::User(_)) => Some(at),
+        self.attended_at = self.attended_after(event);
+    }
+
+    /// When something was last done by an operator who has the alarm alone.
+    fn attended_after(&self, event: &Event) -> Option<Timestamp> {
+        match (self.state, event.actor) {
+            (State::Answered, Actor::User(_)) => Some(event.at),
             // A sending that came to nothing is the operator's again; a press of the button is no deed of theirs.
-            (State::Answered, _) => self.attended_at.or(Some(at)),
+            (State::Answered, _) => self.attended_at.or(Some(event.at)),
             _ => None,
-        };
+        }
     }
 
     /// What responders do with a sending.

@@ -132,6 +132,7 @@ fn console() -> Vec<Route> {
     use Gate::Login;
     let list = Login(Action::AlarmList);
     let read = Login(Action::AlarmRead);
+    let answer = Login(Action::AlarmAnswer);
     vec![
         reads(
             "/alarms",
@@ -143,24 +144,9 @@ fn console() -> Vec<Route> {
         reads("/alarms/closed", list, Nothing("kinds and times without persons"), get(alarm::closed::page)),
         reads("/alarms/{alarm}", list, Entry("alarm.read"), get(alarm::console::page_with_alarm)),
         reads("/alarms/{alarm}/map.json", read, Entry("alarm.read"), get(map::position)),
-        changes(
-            "/alarms/{alarm}/answer",
-            Login(Action::AlarmAnswer),
-            Entry("alarm.answer"),
-            post(alarm::answer::submit),
-        ),
-        changes(
-            "/alarms/{alarm}/attend",
-            Login(Action::AlarmAnswer),
-            Entry("alarm.answer"),
-            post(alarm::attend::submit),
-        ),
-        changes(
-            "/alarms/{alarm}/release",
-            Login(Action::AlarmAnswer),
-            Entry("alarm.answer"),
-            post(alarm::release::submit),
-        ),
+        changes("/alarms/{alarm}/answer", answer, Entry("alarm.answer"), post(alarm::answer::submit)),
+        changes("/alarms/{alarm}/attend", answer, Entry("alarm.answer"), post(alarm::attend::submit)),
+        changes("/alarms/{alarm}/release", answer, Entry("alarm.answer"), post(alarm::release::submit)),
         changes(
             "/alarms/{alarm}/call",
             Login(Action::AlarmNote),

@@ -36,7 +36,7 @@ fn device(number: u128) -> Device {
     }
 }
 
-async fn with_devices(store: &Store, count: u128) -> Vec<Device> {
+pub(crate) async fn with_devices(store: &Store, count: u128) -> Vec<Device> {
     migrated(store).await;
     let devices: Vec<Device> = (1..=count).map(device).collect();
     let model = Model {

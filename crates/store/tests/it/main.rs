@@ -9,6 +9,7 @@ mod housing;
 mod logins;
 mod migrations;
 mod people;
+mod systems;
 
 use std::future::Future;
 
