@@ -150,7 +150,7 @@ pub async fn remove_file(app: &App, actor: &Actor, id: Uuid) -> Result<(), AppEr
 /// Where the figures of a file come from.
 pub(super) fn source_of(file: &ForecastFile) -> Source {
     let terms = Text::new("enligt källan", "as the source states");
-    Source::new(&file.publisher, &file.file_name, &file.as_of, terms.swedish)
+    Source::new(file.publisher.as_str(), file.file_name.as_str(), &file.as_of, terms)
 }
 
 /// A population file: the municipality, and the areas below it.

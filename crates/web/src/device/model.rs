@@ -129,6 +129,7 @@ async fn shown(web: &Web, visit: &Visit, id: Option<ModelId>, form: &ModelForm) 
     };
     Ok(FormPage {
         remove: Some((format!("{list}/{id}/remove"), words.say("model-remove"))),
+        remove_sure: None,
         history: Some(history::table(&changes, &names, "model-field-", words, value)),
         ..FormPage::new(visit, "model-one", format!("{list}/{id}"), list, fields)
     })

@@ -126,6 +126,7 @@ async fn shown(
     let value = |field: &str, value: &str| in_words(field, value, words);
     Ok(FormPage {
         remove: Some((format!("{list}/{id}/remove"), words.say("profile-remove"))),
+        remove_sure: None,
         history: Some(history::table(&changes, &names, "profile-field-", words, value)),
         ..FormPage::new(visit, "profile-one", format!("{list}/{id}"), list, fields)
     })
