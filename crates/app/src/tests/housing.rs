@@ -245,6 +245,7 @@ async fn a_file_is_looked_at_then_used_and_gives_a_forecast_with_areas() {
     let swapped = counts.replace("80+;kvinnor;70", "80+;kvinnor;20").replace("80+;män;40", "80+;män;80");
     let looked = look_at(app, &planner, &form, "i.csv", swapped.into_bytes()).await.unwrap();
     assert_eq!(looked.swapped.len(), 1, "rows that seem swapped are told before the file is used");
+    remove_file(app, &planner, looked.file.unwrap().id).await.unwrap();
     let looked = look_at(app, &planner, &form, "i.csv", counts.as_bytes().to_vec()).await.unwrap();
     assert!(looked.swapped.is_empty());
     use_file(app, &planner, looked.file.unwrap().id).await.unwrap();
