@@ -28,6 +28,9 @@ export default async function ({ browser, url }) {
   await timePasses(page);
   await behindTheChart(page);
   await files(page);
+  await addsUp(page);
+  await seniorHousing(page);
+  await wrongAlternatives(page);
   await ownAlternative(page);
   await badFile(page);
   settle(page);
@@ -104,6 +107,53 @@ async function behindTheChart(page) {
   ok((await table.getByRole("row").count()) > 10, "the table behind the chart is whole");
   await page.locator("#demand").scrollIntoViewIfNeeded();
   await picture(page, "forecast-demand");
+}
+
+/** The areas as they are shown make the municipality as it is shown, to the person. */
+async function addsUp(page) {
+  const read = (table) =>
+    table.locator("tbody tr").evaluateAll((rows) =>
+      rows.map((row) => [...row.cells].map((cell) => cell.textContent.replaceAll("\u00a0", "").trim())),
+    );
+  const areas = await read(page.locator('section[aria-labelledby="areas"] table'));
+  const demand = await read(page.locator(".pairs table").filter({ has: page.locator("caption", { hasText: "Hemtjänst" }) }).first());
+  const until = demand.at(-1)[0];
+  const parts = areas.filter((row) => row[1] === until && row[3] === "nulägesalternativ");
+  ok(parts.length > 1, "the municipality has no areas");
+  const sum = parts.reduce((total, row) => total + Number(row[4]), 0);
+  equal(sum, Number(demand.at(-1)[1]), `the areas' home care in ${until}`);
+}
+
+async function seniorHousing(page) {
+  const section = page.locator('section[aria-labelledby="senior-housing-heading"]');
+  await section.locator(".figure__told").getByText(/Samma andel som i dag/).waitFor();
+  await section.locator("summary").click();
+  ok((await section.getByRole("table").getByRole("row").count()) > 10, "the table behind senior housing is whole");
+  await section.scrollIntoViewIfNeeded();
+  await picture(page, "forecast-senior-housing");
+}
+
+/** Each wrong figure of an own alternative is told beside its field; nothing that was written is lost. */
+async function wrongAlternatives(page) {
+  await page.goto("/forecast/alternatives");
+  const damping = page.getByLabel("Dämpning");
+  for (const [name, text, expected] of [
+    ["", "0,9", "Namn: Måste fyllas i."],
+    ["x".repeat(500), "1", "Namn: För långt: högst 80 tecken."],
+    ["Huvudalternativ", "", "Namn: Finns redan."],
+    ["<b>Fel</b>", "två", "Dämpning: Skriv ett tal från 0 till 1."],
+    ["<b>Fel</b>", "-1", "Dämpning: Skriv ett tal från 0 till 1."],
+  ]) {
+    await page.getByLabel("Namn").fill(name);
+    await damping.fill(text);
+    await page.getByRole("button", { name: "Spara alternativet" }).click();
+    await page.locator(".aksel-error-summary").getByText(expected).waitFor();
+    equal(await damping.inputValue(), text, "what was written is lost");
+  }
+  await page.getByLabel("hemtjänst: oddsen").fill("mycket");
+  await page.getByRole("button", { name: "Spara alternativet" }).click();
+  await page.getByText("Skriv ett tal från -20 till 20.").first().waitFor();
+  await page.goto("/forecast?area=tryggeby");
 }
 
 async function files(page) {

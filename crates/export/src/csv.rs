@@ -44,7 +44,7 @@ fn raw(cell: &Cell, language: Language) -> String {
     match cell {
         Cell::Text(words) => guard(words),
         Cell::Year(year) => year.to_string(),
-        Cell::Number { value, .. } | Cell::Percent { value, .. } => number(*value),
+        Cell::Number { value, .. } | Cell::Part { value, .. } | Cell::Percent { value, .. } => number(*value),
         Cell::Empty => String::new(),
     }
 }

@@ -10,7 +10,8 @@ use housing::places::gap::GapYear;
 use housing::population::projection::Projection;
 use housing::study::{Study, StudyView};
 
-use crate::chart::{Chart, Layout, Style, back_test, fan, gap, pyramid};
+use crate::chart::{Chart, Layout, Style, back_test, fan, gap, pyramid, senior_housing};
+use crate::every_start;
 use crate::forecast as tables;
 use crate::report::{Block, Report};
 use crate::table::{Cell, Table};
@@ -69,7 +70,7 @@ impl Edition<'_> {
 
     fn gap_notes(&self) -> Vec<String> {
         vec![match &self.study.outlook.register {
-            Some(register) => register.source.line(),
+            Some(register) => register.source.line(self.language),
             None => Text::new(
                 "Inget register angivet: dagens platser antas vara lika många som dagens boende, och stå kvar.",
                 "No register given: today's places are taken to be as many as today's residents, and to stay.",
@@ -101,28 +102,7 @@ impl Edition<'_> {
             Text::new("särskilt boende, oktober", "care home, October"),
             Text::new("egna räkningar", "own counts"),
         ];
-        let mut rows = Vec::new();
-        for area in &self.view.areas {
-            for forecast in &area.forecasts {
-                for year in self.years(self.first_october()) {
-                    let (Some(row), Some(persons)) =
-                        (forecast.year(year), area.projection.count(year, AgeGroup::OLDER))
-                    else {
-                        continue;
-                    };
-                    let own = if area.own_counts { Text::new("ja", "yes") } else { Text::new("nej", "no") };
-                    rows.push(vec![
-                        Cell::text(&area.name),
-                        Cell::Year(year),
-                        Cell::count(persons),
-                        Cell::text(forecast.alternative.name(self.language)),
-                        Cell::count(row.total(CareForm::HomeCare)),
-                        Cell::count(row.total(CareForm::CareHome)),
-                        Cell::text(own.get(self.language)),
-                    ]);
-                }
-            }
-        }
+        let rows = self.area_rows();
         let note = Text::new(
             "Områdena räknas vart för sig och jämkas så att de tillsammans ger hela kommunens tal. Utan egna räkningar används kommunens andelar vid varje ålder.",
             "Areas are forecast alone and adjusted so that together they give the municipality's figures. Without own counts the municipality's shares at each age are used.",
@@ -132,8 +112,50 @@ impl Edition<'_> {
             title: Text::new("Områden", "Areas").get(self.language).to_owned(),
             headings: words.iter().map(|text| text.get(self.language).to_owned()).collect(),
             rows,
-            notes: vec![note.get(self.language).to_owned(), self.view.outlook.projection.source.line()],
+            notes: vec![
+                note.get(self.language).to_owned(),
+                self.view.outlook.projection.source.line(self.language),
+            ],
         })
+    }
+
+    /// Each area's rows; the figures of a column are shown as whole persons that add up to the municipality's.
+    fn area_rows(&self) -> Vec<Vec<Cell>> {
+        let areas = &self.view.areas;
+        let mut rows_of_areas: Vec<Vec<Vec<Cell>>> = vec![Vec::new(); areas.len()];
+        for alternative in 0..self.view.sliders.alternatives.len() {
+            for year in self.years(self.first_october()) {
+                let figures: Option<Vec<[f64; 3]>> = areas
+                    .iter()
+                    .map(|area| {
+                        let row = area.forecasts.get(alternative)?.year(year)?;
+                        let persons = area.projection.count(year, AgeGroup::OLDER)?;
+                        Some([persons, row.total(CareForm::HomeCare), row.total(CareForm::CareHome)])
+                    })
+                    .collect();
+                let Some(figures) = figures else { continue };
+                let column = |place: usize| {
+                    Cell::parts(&figures.iter().map(|row| row[place]).collect::<Vec<_>>()).into_iter()
+                };
+                let cells = column(0).zip(column(1)).zip(column(2));
+                for ((area, rows), ((persons, home_care), care_home)) in
+                    areas.iter().zip(&mut rows_of_areas).zip(cells)
+                {
+                    let own = if area.own_counts { Text::new("ja", "yes") } else { Text::new("nej", "no") };
+                    let name = self.view.sliders.alternatives[alternative].name(self.language);
+                    rows.push(vec![
+                        Cell::text(&area.name),
+                        Cell::Year(year),
+                        persons,
+                        Cell::text(name),
+                        home_care,
+                        care_home,
+                        Cell::text(own.get(self.language)),
+                    ]);
+                }
+            }
+        }
+        rows_of_areas.into_iter().flatten().collect()
     }
 
     /// Demand of one form every fifth year.
@@ -154,6 +176,29 @@ impl Edition<'_> {
         table
     }
 
+    fn senior_notes(&self) -> Vec<String> {
+        let text = Text::new(
+            "Behov: så stor andel av alla som är 65 år eller äldre. Bostäder den 1 oktober enligt registret.",
+            "Need: so large a share of everyone aged 65 or more. Dwellings on 1 October by the register.",
+        );
+        let outlook = &self.study.outlook;
+        let register = outlook.register.iter().map(|register| register.source.line(self.language));
+        std::iter::once(text.get(self.language).to_owned())
+            .chain([self.view.outlook.projection.source.line(self.language)])
+            .chain(register)
+            .collect()
+    }
+
+    /// Need of senior housing every fifth year; `None` without any rule.
+    pub fn short_senior_housing(&self) -> Option<Table> {
+        let rules = &self.view.outlook.senior_housing;
+        let mut table = tables::senior_housing_table(rules, &self.senior_notes(), self.language);
+        let shown = self.years(self.base_year());
+        table.rows.retain(|row| matches!(row.get(2), Some(Cell::Year(year)) if shown.contains(year)));
+        table.name = "senior-housing-summary".to_owned();
+        (!table.rows.is_empty()).then_some(table)
+    }
+
     /// The shares of care use in the nation.
     pub fn shares(&self) -> Table {
         let years = [self.evidence.first_year(), 2019, self.evidence.last_year()];
@@ -167,7 +212,8 @@ impl Edition<'_> {
 
     /// The back-tests: the nation's demand, the municipality's own, and its population.
     pub fn back_tests(&self) -> Vec<Table> {
-        let mut found = Vec::new();
+        let every = &self.study.tests.every_start;
+        let mut found = vec![every_start::table(every, &self.evidence.care_use, self.language)];
         for test in &self.study.tests.nation {
             let mut table = tables::back_test_table(test, &self.evidence.care_use, self.language);
             table.title = format!("{}, {}", table.title, self.evidence.population.area);
@@ -197,7 +243,9 @@ impl Edition<'_> {
             }
             printed.push(table);
         }
-        printed.extend([self.short_gap(), self.shares(), self.method()]);
+        printed.push(self.short_gap());
+        printed.extend(self.short_senior_housing());
+        printed.extend([self.shares(), self.method()]);
         printed.extend(self.back_tests());
         printed
     }
@@ -238,6 +286,18 @@ impl Edition<'_> {
         gap::gap("places-gap", self.area(), &self.gaps(), building, &self.gap_notes(), style)
     }
 
+    /// How often each method came nearest to what was counted, in a sentence.
+    pub fn back_test_told(&self) -> String {
+        every_start::told(&self.study.tests.every_start, self.language).unwrap_or_default()
+    }
+
+    /// Need of senior housing by each share rule; `None` without any rule.
+    pub fn senior_housing(&self, layout: Layout) -> Option<Chart> {
+        let style = Style { layout, language: self.language };
+        let rules = &self.view.outlook.senior_housing;
+        senior_housing::senior_housing("senior-housing", self.area(), rules, &self.senior_notes(), style)
+    }
+
     /// Every chart for files: pyramids, demand, every back-test, and the gap.
     pub fn charts(&self) -> Vec<Chart> {
         let style = Style { layout: Layout::Print, language: self.language };
@@ -255,6 +315,7 @@ impl Edition<'_> {
             }
         }
         charts.extend(self.gap(Layout::Print));
+        charts.extend(self.senior_housing(Layout::Print));
         charts
     }
 
@@ -323,7 +384,7 @@ impl Edition<'_> {
             Some(official) => format!(
                 "{}: {}",
                 Text::new("Befolkning: officiell prognos", "Population: official forecast").get(language),
-                official.source.line()
+                official.source.line(language)
             ),
             None => text
                 .get(language)
@@ -358,11 +419,12 @@ impl Edition<'_> {
 
     /// Where the figures come from, with their dates.
     pub fn sources(&self) -> Vec<String> {
-        let outlook = &self.study.outlook;
-        let mut sources = vec![outlook.history.source.line(), self.evidence.population.source.line()];
-        sources.extend(outlook.model.sources.iter().map(housing::source::Source::line));
-        sources.extend(outlook.official.iter().map(|official| official.source.line()));
-        sources.extend(outlook.register.iter().map(|register| register.source.line()));
+        let (outlook, language) = (&self.study.outlook, self.language);
+        let mut sources =
+            vec![outlook.history.source.line(language), self.evidence.population.source.line(language)];
+        sources.extend(outlook.model.sources.iter().map(|source| source.line(language)));
+        sources.extend(outlook.official.iter().map(|official| official.source.line(language)));
+        sources.extend(outlook.register.iter().map(|register| register.source.line(language)));
         let mut seen = Vec::new();
         sources.retain(|line| {
             let new = !seen.contains(line);
@@ -393,11 +455,14 @@ impl Edition<'_> {
         blocks.push(heading("Platser", "Places"));
         blocks.extend(self.gap(Layout::Print).map(chart));
         blocks.push(Block::Table(self.short_gap()));
+        blocks.extend(self.senior_housing(Layout::Print).map(chart));
+        blocks.extend(self.short_senior_housing().map(Block::Table));
         blocks.push(heading("Hur fel hade prognosen varit?", "How wrong would the forecast have been?"));
         blocks.push(Block::Paragraph(say(
             "Så här hade en prognos från ett tidigare år slagit, med samma metod och bara det som då var känt.",
             "This is how a forecast from an earlier year would have turned out, with the same method and only what was known then.",
         )));
+        blocks.push(Block::Paragraph(self.back_test_told()));
         for form in [CareForm::HomeCare, CareForm::CareHome] {
             blocks.extend(self.back_test(form, Layout::Print).map(chart));
         }
@@ -467,10 +532,12 @@ mod tests {
         for language in Language::ALL {
             let edition = Edition { evidence: &evidence, study: &study, view: &view, language };
             let report = edition.report("2026-11-22".parse().unwrap());
+            let swedish = edition.sources().join("\n").contains("hela riket");
+            assert_eq!(swedish, language == Language::Swedish, "{:?}", edition.sources());
             assert!(edition.sources().iter().any(|line| line.contains("2025-12-31")));
             assert!(report.subtitle.contains("2026-11-22") && report.title.contains("2050"));
             let charts = report.blocks.iter().filter(|block| matches!(block, Block::Chart(_))).count();
-            assert_eq!(charts, 1 + 4 + 1 + 2);
+            assert_eq!(charts, 1 + 4 + 1 + 1 + 2);
             let bytes = to_pdf(&report).unwrap();
             assert!(bytes.len() > 50_000, "{} bytes", bytes.len());
         }

@@ -11,17 +11,21 @@ use housing::demand::shares::share;
 use housing::demand::simulation::Bands;
 use housing::group::{AgeGroup, Sex, show_decimal};
 use housing::places::gap::{BuildingAssumptions, GapYear, investment};
+use housing::places::senior_housing::SeniorHousing;
 use housing::population::back_test::PopulationError;
 use housing::population::projection::Projection;
 use housing::source::Source;
 
 use crate::table::{Cell, Table};
 
-fn source_note(source: &Source, language: Language) -> String {
-    format!("{}: {}", Text::new("Källa", "Source").get(language), source.line())
+/// The headings of the lower and upper edge of a band, held together however narrow the column is.
+const BAND_EDGES: [&str; 2] = ["80\u{a0}%\u{a0}↓", "80\u{a0}%\u{a0}↑"];
+
+pub(crate) fn source_note(source: &Source, language: Language) -> String {
+    format!("{}: {}", Text::new("Källa", "Source").get(language), source.line(language))
 }
 
-fn headings(words: &[Text], language: Language) -> Vec<String> {
+pub(crate) fn headings(words: &[Text], language: Language) -> Vec<String> {
     words.iter().map(|word| word.get(language).to_owned()).collect()
 }
 
@@ -39,7 +43,14 @@ pub fn population_table(alternatives: &[(String, Projection)], years: &[i32], la
         for &year in years {
             let Some(persons) = projection.persons(year) else { continue };
             let mut row = vec![Cell::text(name), Cell::Year(year)];
-            row.extend(groups.iter().map(|group| Cell::count(group.sum_both(persons))));
+            let [all, elder, older, oldest] = groups.map(|group| group.sum_both(persons));
+            // The younger group is shown as what is left, so that it and the older one make the shown whole.
+            row.extend([
+                Cell::count(all),
+                Cell::rest(elder, all, older),
+                Cell::count(older),
+                Cell::count(oldest),
+            ]);
             row.push(Cell::count(housing::population::total(persons)));
             rows.push(row);
         }
@@ -61,19 +72,25 @@ pub fn pyramid_table(projection: &Projection, years: &[i32], language: Language)
     for year in years {
         heading.extend(Sex::ALL.map(|sex| format!("{} {year}", sex.text().get(language))));
     }
-    let rows = (0..housing::group::AGES)
-        .map(|age| {
-            let words = if age == housing::group::AGE_LAST { "100+".to_owned() } else { age.to_string() };
-            let mut row = vec![Cell::Text(words)];
-            for &year in years {
-                let persons = projection.persons(year);
-                row.extend(
-                    Sex::ALL.map(|sex| persons.map_or(Cell::Empty, |table| Cell::count(table[sex][age]))),
-                );
-            }
-            row
+    let mut rows: Vec<Vec<Cell>> = (0..housing::group::AGES)
+        .map(|age| match age {
+            housing::group::AGE_LAST => vec![Cell::text("100+")],
+            _ => vec![Cell::Text(age.to_string())],
         })
         .collect();
+    for &year in years {
+        let cells = match projection.persons(year) {
+            // Both sexes of an age stand beside each other.
+            Some(table) => {
+                let flat: Vec<f64> = table.women.iter().zip(&table.men).flat_map(|(w, m)| [*w, *m]).collect();
+                Cell::parts(&flat)
+            }
+            None => vec![Cell::Empty; 2 * housing::group::AGES],
+        };
+        for (row, pair) in rows.iter_mut().zip(cells.chunks(Sex::ALL.len())) {
+            row.extend_from_slice(pair);
+        }
+    }
     Table {
         name: "pyramid".to_owned(),
         title: format!(
@@ -98,8 +115,7 @@ pub fn demand_table(
     for forecast in forecasts {
         heading.push(forecast.alternative.name(language));
         if !bands.is_empty() {
-            heading.push("80 % ↓".to_owned());
-            heading.push("80 % ↑".to_owned());
+            heading.extend(BAND_EDGES.map(str::to_owned));
         }
     }
     let years: Vec<i32> =
@@ -233,8 +249,8 @@ pub fn back_test_table(test: &BackTest, counted: &CareUse, language: Language) -
         Text::new("räknat", "counted"),
         Text::new("huvudalternativ", "main alternative"),
         Text::new("fel", "error"),
-        Text::new("80 % ↓", "80 % ↓"),
-        Text::new("80 % ↑", "80 % ↑"),
+        Text::new(BAND_EDGES[0], BAND_EDGES[0]),
+        Text::new(BAND_EDGES[1], BAND_EDGES[1]),
         Text::new("hela kedjan, fel", "whole chain, error"),
         Text::new("enkel nuläge, fel", "plain status quo, error"),
         Text::new("enkel trend, fel", "plain trend, error"),
@@ -405,16 +421,21 @@ pub fn gap_table(
     ];
     let mut rows = Vec::new();
     for (name, years) in alternatives {
+        let (mut added, mut added_shown) = (0.0_f64, 0.0);
         for (row, add) in years.iter().zip(investment(years, assumptions)) {
             let cost = add.kronor / 1e6;
+            added += add.places_to_add;
+            // What is added is shown so that the years together make the places that were missing at most.
+            let shown = added.round() - added_shown;
+            added_shown += shown;
             rows.push(vec![
                 Cell::text(name),
                 Cell::Year(row.year),
                 Cell::count(row.places_needed),
                 Cell::count(f64::from(row.places)),
-                Cell::count(row.missing()),
+                Cell::rest(row.missing(), row.places_needed, f64::from(row.places)),
                 Cell::count(f64::from(row.homes_missing(assumptions.places_per_home))),
-                Cell::count(add.places_to_add),
+                Cell::Part { value: add.places_to_add, shown },
                 if assumptions.kronor_per_place > 0.0 {
                     Cell::Number { value: cost, decimals: 1 }
                 } else {
@@ -439,6 +460,44 @@ pub fn gap_table(
         headings: headings(&words, language),
         rows,
         notes: all_notes,
+    }
+}
+
+/// Need of senior housing by each share rule, against the dwellings that stand and are planned.
+pub fn senior_housing_table(rules: &[SeniorHousing], notes: &[String], language: Language) -> Table {
+    let words = [
+        Text::new("regel", "rule"),
+        Text::new("andel av 65+", "share of 65+"),
+        Text::new("31 december", "31 December"),
+        Text::new("personer 65+", "persons 65+"),
+        Text::new("behov av bostäder", "dwellings needed"),
+        Text::new("bostäder", "dwellings"),
+        Text::new("saknas", "missing"),
+    ];
+    let mut rows = Vec::new();
+    for one in rules {
+        for (index, row) in one.years.iter().enumerate() {
+            let stands = one.dwellings.get(index).map(|dwellings| f64::from(*dwellings));
+            let missing = one.missing(index).zip(stands);
+            rows.push(vec![
+                Cell::text(one.rule.text().get(language)),
+                Cell::Percent { value: one.share_percent, signed: false },
+                Cell::Year(row.year),
+                Cell::count(row.persons),
+                Cell::count(row.dwellings_needed),
+                stands.map_or(Cell::Empty, Cell::count),
+                missing.map_or(Cell::Empty, |(missing, stands)| {
+                    Cell::rest(missing, row.dwellings_needed, stands)
+                }),
+            ]);
+        }
+    }
+    Table {
+        name: "senior-housing".to_owned(),
+        title: Text::new("Seniorbostäder efter andel", "Senior housing by share").get(language).to_owned(),
+        headings: headings(&words, language),
+        rows,
+        notes: notes.to_vec(),
     }
 }
 

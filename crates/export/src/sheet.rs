@@ -72,6 +72,9 @@ fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell) -> Resu
             let pattern = if places.is_empty() { "#,##0".to_owned() } else { format!("#,##0.{places}") };
             sheet.write_number_with_format(row, column, *value, &Format::new().set_num_format(pattern))?
         }
+        Cell::Part { value, .. } => {
+            sheet.write_number_with_format(row, column, *value, &Format::new().set_num_format("#,##0"))?
+        }
         Cell::Percent { value, .. } => {
             let format = Format::new().set_num_format("0.0 %");
             sheet.write_number_with_format(row, column, value / 100.0, &format)?

@@ -17,6 +17,13 @@ pub enum Cell {
         /// Decimals shown.
         decimals: usize,
     },
+    /// A part of a total, shown as the whole number that makes the shown parts add up to the shown total.
+    Part {
+        /// The number itself; files hold it unrounded.
+        value: f64,
+        /// What is shown.
+        shown: f64,
+    },
     /// A number in per cent.
     Percent {
         /// The number of per cent, such as 13.2.
@@ -34,6 +41,18 @@ impl Cell {
         Cell::Number { value, decimals: 0 }
     }
 
+    /// Parts as whole numbers that add up to their rounded sum.
+    pub fn parts(values: &[f64]) -> Vec<Cell> {
+        let whole = housing::apportion::apportion(values);
+        // Persons are far fewer than whole numbers that a float holds exactly.
+        values.iter().zip(whole).map(|(&value, shown)| Cell::Part { value, shown: shown as f64 }).collect()
+    }
+
+    /// What is left of a whole number of persons or places when others are taken away, all as they are shown.
+    pub fn rest(value: f64, whole: f64, others: f64) -> Cell {
+        Cell::Part { value, shown: whole.round() - others.round() }
+    }
+
     /// Words.
     pub fn text(words: impl Into<String>) -> Cell {
         Cell::Text(words.into())
@@ -44,7 +63,9 @@ impl Cell {
         match self {
             Cell::Text(words) => words.clone(),
             Cell::Year(year) => year.to_string(),
-            Cell::Number { value, decimals: 0 } => show_count(*value, language),
+            Cell::Number { value, decimals: 0 } | Cell::Part { shown: value, .. } => {
+                show_count(*value, language)
+            }
             Cell::Number { value, decimals } => show_decimal(*value, *decimals, language),
             Cell::Percent { value, signed } => {
                 let plus = if *signed && *value > 0.0 { "+" } else { "" };
@@ -56,7 +77,7 @@ impl Cell {
 
     /// Whether the cell stands to the right, as numbers do.
     pub fn is_number(&self) -> bool {
-        matches!(self, Cell::Number { .. } | Cell::Percent { .. })
+        matches!(self, Cell::Number { .. } | Cell::Part { .. } | Cell::Percent { .. })
     }
 }
 

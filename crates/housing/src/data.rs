@@ -5,7 +5,7 @@
 use crate::demand::care_use::{CareForm, CareUse, CareUseRow};
 use crate::group::{AGE_LAST, AGES, AgeGroup, BySex, Sex};
 use crate::population::{Population, PopulationYear};
-use crate::source::Source;
+use crate::source::{Named, Source};
 use crate::suspicion;
 
 const POPULATION: &str = include_str!("../data/sweden_population.csv");
@@ -78,13 +78,15 @@ fn source(file: &str) -> Source {
             .find_map(|line| line.strip_prefix("# ")?.strip_prefix(name)?.strip_prefix(": "))
             .unwrap_or_default()
     };
-    Source::new(field("publisher"), field("table"), field("as of"), field("licence"))
+    let named = |name: &str| Named::new(field(&format!("{name} in Swedish")), field(name));
+    Source::new(named("publisher"), named("table"), field("as of"), named("licence"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::population::total;
+    use base::Language;
 
     #[test]
     fn the_shipped_population_is_whole() {
@@ -94,9 +96,14 @@ mod tests {
         for (year, printed) in [(1968, 7_931_193.0), (2000, 8_882_792.0), (2024, 10_587_710.0)] {
             assert_eq!(national.persons(year).map(total), Some(printed), "{year}");
         }
-        assert_eq!(national.source.publisher, "Statistics Sweden (SCB)");
-        assert_eq!(national.source.licence, "CC0");
-        assert_eq!(national.source.as_of, "2025-12-31");
+        let lines = Language::ALL.map(|language| national.source.line(language));
+        assert_eq!(
+            lines,
+            [
+                "Statistiska centralbyrån (SCB): Folkmängd efter ålder och kön, hela riket, 1968–2025, 2025-12-31 (CC0)",
+                "Statistics Sweden (SCB): Population by age and sex, whole country, years 1968-2025, 2025-12-31 (CC0)",
+            ]
+        );
     }
 
     #[test]
@@ -105,6 +112,10 @@ mod tests {
         assert_eq!(table.rows.len(), 4 * 2 * 11);
         assert_eq!(table.total(CareForm::HomeCare, 2024), 153_367);
         assert_eq!(table.total(CareForm::CareHome, 2024), 84_298);
-        assert_eq!(table.source.publisher, "Socialstyrelsen");
+        let swedish = table.source.line(Language::Swedish);
+        assert!(
+            swedish.starts_with("Socialstyrelsen: Vård och omsorg för äldre, lägesrapport 2025, tabell 20")
+        );
+        assert!(swedish.ends_with("2024-10-31 (officiell statistik, fri att använda med angiven källa)"));
     }
 }

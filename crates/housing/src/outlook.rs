@@ -11,6 +11,7 @@ use crate::demand::history::{DemandError, Evidence};
 use crate::demand::simulation::{Bands, Futures, Wanted, simulate};
 use crate::places::gap::{BuildingAssumptions, GapYear, gap};
 use crate::places::register::Register;
+use crate::places::senior_housing::{SeniorHousing, by_rules};
 use crate::population::Population;
 use crate::population::projection::{Components, PopulationAssumptions, Projection};
 
@@ -70,6 +71,8 @@ pub struct OutlookView {
     pub bands: Vec<Bands>,
     /// Need against places by alternative, in the same order.
     pub gaps: Vec<Vec<GapYear>>,
+    /// Need of senior housing by each share rule, from the last known year.
+    pub senior_housing: Vec<SeniorHousing>,
 }
 
 impl Outlook {
@@ -118,7 +121,13 @@ impl Outlook {
             simulate(&self.components, &self.model, &projection, &futures, &sliders.alternatives)
         };
         let gaps = forecasts.iter().map(|one| gap(one, self.register.as_ref(), &sliders.building)).collect();
-        Ok(OutlookView { projection, forecasts, bands, gaps })
+        let senior_housing = by_rules(
+            &projection,
+            self.register.as_ref(),
+            (self.history.last_year(), until),
+            sliders.building.senior_share_percent,
+        );
+        Ok(OutlookView { projection, forecasts, bands, gaps, senior_housing })
     }
 }
 

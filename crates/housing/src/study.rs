@@ -21,6 +21,9 @@ use crate::suspicion::{SwappedSexes, swapped_sexes};
 /// The back-test that always stands beside the forecast: the last start before the pandemic.
 pub const BACK_TEST_START: i32 = 2019;
 
+/// The fewest years that every start is tested over.
+const BACK_TEST_YEARS_MIN: i32 = 2;
+
 /// What a study is made of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Material {
@@ -94,6 +97,8 @@ pub enum StudyError {
 pub struct Tests {
     /// The nation's demand, from each start.
     pub nation: Vec<BackTest>,
+    /// The nation's demand from every start that the counts allow, whatever was asked for: no start is picked out.
+    pub every_start: Vec<BackTest>,
     /// The municipality's own counts of care, from each start they reach back to.
     pub own: Vec<BackTest>,
     /// The municipality's population.
@@ -194,6 +199,10 @@ fn test(
     asked: &[i32],
 ) -> Result<Tests, StudyError> {
     let mut tests = Tests::default();
+    for start in evidence.first_year()..=evidence.last_year() - BACK_TEST_YEARS_MIN {
+        let fault = |source| StudyError::BackTest { start, source };
+        tests.every_start.push(back_test(evidence, start).map_err(fault)?);
+    }
     let starts = if asked.is_empty() { &[BACK_TEST_START] } else { asked };
     for &start in starts {
         let fault = |source| StudyError::BackTest { start, source };
@@ -228,6 +237,8 @@ mod tests {
         let evidence = Evidence::shipped().unwrap();
         let study = Study::fit(&evidence, Material::national(&evidence), &[]).unwrap();
         assert_eq!(study.tests.nation[0].start, BACK_TEST_START);
+        let starts: Vec<i32> = study.tests.every_start.iter().map(|test| test.start).collect();
+        assert_eq!(starts, (2014..=2022).collect::<Vec<_>>());
         assert!(study.findings(Language::Swedish)[0].starts_with("Rätat i den medföljande tabellen"));
         let view = study.view(&Sliders { simulations: 0, ..Sliders::default() }).unwrap();
         assert_eq!((view.populations.len(), view.areas.len(), view.outlook.forecasts.len()), (3, 0, 2));

@@ -166,6 +166,8 @@ pub(crate) struct FormPage {
     pub(crate) back: String,
     /// Where to send the wish to remove it, and what its button says.
     pub(crate) remove: Option<(String, String)>,
+    /// What to know before it is removed, and the button that then removes it; empty to remove it at once.
+    pub(crate) remove_sure: Option<(String, String)>,
     /// What was changed before.
     pub(crate) history: Option<TableShown>,
 }
@@ -191,6 +193,7 @@ impl FormPage {
             button: words.say("form-save"),
             back,
             remove: None,
+            remove_sure: None,
             history: None,
         }
     }

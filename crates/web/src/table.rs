@@ -21,6 +21,8 @@ pub(crate) struct CellShown {
     pub(crate) link: String,
     /// Something abnormal that must be seen: a mark before the text.
     pub(crate) flag: bool,
+    /// Words that are not to be broken over lines, such as a day.
+    pub(crate) whole: bool,
 }
 
 impl CellShown {
@@ -31,12 +33,17 @@ impl CellShown {
 
     /// Words that lead somewhere.
     pub(crate) fn link(text: impl Into<String>, link: String) -> Self {
-        CellShown { text: text.into(), link, flag: false }
+        CellShown { text: text.into(), link, ..CellShown::default() }
     }
 
     /// Words that tell of something abnormal.
     pub(crate) fn flag(text: impl Into<String>) -> Self {
-        CellShown { text: text.into(), link: String::new(), flag: true }
+        CellShown { text: text.into(), flag: true, ..CellShown::default() }
+    }
+
+    /// A day, or days: a hyphen in it is no place to break a line.
+    pub(crate) fn days(text: impl Into<String>) -> Self {
+        CellShown { text: text.into(), whole: true, ..CellShown::default() }
     }
 }
 

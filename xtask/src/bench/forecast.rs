@@ -9,7 +9,7 @@ use anyhow::{Context, ensure};
 use clap::Parser;
 
 use super::Options;
-use super::report::Report;
+use super::report::{Report, Table};
 use crate::repository;
 
 const METHOD: &str = "`tryggve forecast` on the figures shipped: shares from counts and population, back-tests of demand from \
@@ -29,6 +29,9 @@ const PRINTED: [(&str, &str, f64); 4] = [
 ];
 /// The errors of the plain alternatives from 2019, which the main one must beat: status quo, trend.
 const PLAIN: [(&str, &str); 2] = [("home care", "below 13.2 and 9.0"), ("care home", "below 12.0 and 6.4")];
+
+/// The table of every start, and its columns' order.
+const EVERY_START: &str = "back-test-every-start";
 
 /// Words of this measurement, after `--`.
 #[derive(Debug, Parser)]
@@ -66,9 +69,28 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<Report> {
             report.add(&format!("{form} {start} to 2024, error"), number(&row[4])?, "%", Some(&goal));
         }
     }
+    report.table = Some(every_start(&nation, &mut report)?);
     linkoping(&program, &mut report)?;
     speed(&program, &mut report)?;
     Ok(report)
+}
+
+/// Every care form from every start against the last count, and how often no plain method came nearer.
+fn every_start(nation: &Written, report: &mut Report) -> anyhow::Result<Table> {
+    let mut rows = nation.rows(EVERY_START)?;
+    let won =
+        rows.iter().filter(|row| row.last().is_some_and(|nearest| nearest == "main alternative")).count();
+    let unit = format!("of {}", rows.len());
+    // Rows are few, so the conversion is exact.
+    report.add("every care form and start: the main alternative was nearest", won as f64, &unit, None);
+    for row in &mut rows {
+        for cell in &mut row[3..6] {
+            *cell = format!("{:+.1}", number(cell)?);
+        }
+    }
+    let columns =
+        ["care form", "start", "counted", "main, %", "plain status quo, %", "plain trend, %", "nearest"];
+    Ok(Table { columns: columns.map(str::to_owned).into(), rows })
 }
 
 fn linkoping(program: &Path, report: &mut Report) -> anyhow::Result<()> {
@@ -127,12 +149,18 @@ impl Written {
 
     /// The first row of a table that fits.
     fn row(&self, table: &str, fits: impl Fn(&[String]) -> bool) -> anyhow::Result<Vec<String>> {
-        let text = std::fs::read_to_string(self.0.join(format!("{table}.csv")))
-            .with_context(|| format!("no table {table}"))?;
-        let rows = text.lines().filter(|line| !line.starts_with(['#', '\u{feff}'])).map(cells);
-        rows.into_iter()
+        self.rows(table)?
+            .into_iter()
             .find(|row| row.len() > 3 && fits(row))
             .with_context(|| format!("no such row in {table}"))
+    }
+
+    /// The rows of a table below its heading.
+    fn rows(&self, table: &str) -> anyhow::Result<Vec<Vec<String>>> {
+        let text = std::fs::read_to_string(self.0.join(format!("{table}.csv")))
+            .with_context(|| format!("no table {table}"))?;
+        let lines = text.lines().filter(|line| !line.starts_with(['#', '\u{feff}']));
+        Ok(lines.skip(1).map(cells).collect())
     }
 }
 

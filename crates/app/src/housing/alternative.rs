@@ -1,12 +1,12 @@
 //! The municipality's own alternatives: a name, its assumptions, and why.
 
-use ::housing::demand::alternative::{CHANGE_PERCENT_MAX, OwnAlternative};
+use ::housing::demand::alternative::{Alternative, CHANGE_PERCENT_MAX, OwnAlternative};
 use ::housing::demand::care_use::CareForm;
 use access::{Action, Actor, Relation};
-use base::id::Uuid;
+use base::{Language, id::Uuid, language::Text};
 pub use store::housing::forecast::KeptAlternative;
 
-use super::{NAME_CHARACTERS_MAX, about, finish};
+use super::{NAME_CHARACTERS_MAX, about, finish, not_allowed};
 use crate::{
     App, AppError,
     error::require,
@@ -18,6 +18,11 @@ use crate::{
 pub const REASON_CHARACTERS_MAX: usize = 500;
 /// The most own alternatives: more than a chart can tell apart are chosen among, not shown at once.
 pub const ALTERNATIVES_MAX: usize = 20;
+
+const TOO_MANY: Text = Text::new(
+    "Det finns redan 20 egna alternativ: ta bort ett först.",
+    "There are 20 own alternatives already: remove one first.",
+);
 
 /// What is written about an alternative.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,12 +53,15 @@ pub async fn add_alternative(app: &App, actor: &Actor, form: &Form) -> Result<Uu
     let known = store::housing::forecast::alternatives(&mut transaction).await?;
     let mut problems = Problems::default();
     let own = read(&mut problems, form);
-    if known.iter().any(|kept| kept.own.name == own.name) {
+    let built_in = [Alternative::StatusQuo, Alternative::Main];
+    let is_built_in = built_in.iter().any(|one| {
+        Language::ALL.into_iter().any(|language| one.name(language).eq_ignore_ascii_case(&own.name))
+    });
+    if is_built_in || known.iter().any(|kept| kept.own.name == own.name) {
         problems.add("name", Problem::Taken);
     }
     if known.len() >= ALTERNATIVES_MAX {
-        let highest = i64::try_from(ALTERNATIVES_MAX).unwrap_or(i64::MAX);
-        problems.add("name", Problem::Number { lowest: 0, highest });
+        problems.add("name", not_allowed(TOO_MANY));
     }
     let reason = problems.text("reason", &form.reason, REASON_CHARACTERS_MAX);
     problems.finish()?;

@@ -6,7 +6,7 @@ use ::housing::places::{
 };
 use ::person::{Identity, Person};
 use access::{Action, Actor, Relation};
-use base::{PersonId, Private, time::Date};
+use base::{PersonId, Private, language::Text, time::Date};
 use store::{Transaction, change::FieldChange, housing::queue::Filed};
 
 use super::{
@@ -21,6 +21,8 @@ use crate::{
     setting::Settings,
 };
 
+/// How far back an application may have come in, in years: further back is a slip of the pen.
+pub const APPLIED_YEARS_MAX: i16 = 10;
 /// The most homes that one may wish for.
 pub const WISHES_MAX: usize = 5;
 
@@ -35,7 +37,7 @@ pub struct Form {
     pub applied: String,
     /// The ids of homes wished for, first wish first; empty ones are left out.
     pub wishes: Vec<String>,
-    /// Languages as tags with spaces between.
+    /// Languages by name with commas between, or as tags.
     pub languages: String,
     /// The names of other profiles.
     pub profiles: Vec<String>,
@@ -191,8 +193,17 @@ pub async fn step(
     finish(app, transaction, actor, Action::QueueWrite, about(person, id), &before, &after).await
 }
 
-const LATER: base::language::Text =
-    base::language::Text::new("Dagen har inte varit än.", "The day has not been yet.");
+const LATER: Text = Text::new("Dagen har inte varit än.", "The day has not been yet.");
+const LONG_AGO: Text = Text::new(
+    "Dagen ligger mer än tio år tillbaka: leta efter ett skrivfel.",
+    "The day lies more than ten years back: look for a slip of the pen.",
+);
+const OVER: Text =
+    Text::new("Vistelsen slutar innan ansökan kom in.", "The stay ends before the application came in.");
+const SHORT_TERM_ONLY: Text = Text::new(
+    "Vistelse och brådska gäller bara korttidsplatser: välj det slaget, eller töm fälten.",
+    "A stay and urgency are for short-term places only: choose that kind, or empty the fields.",
+);
 
 /// What becomes of a free place.
 enum Free {
@@ -249,6 +260,9 @@ fn read(
     if applied > today {
         problems.add("applied", not_allowed(LATER));
     }
+    if today.year() - applied.year() > APPLIED_YEARS_MAX {
+        problems.add("applied", not_allowed(LONG_AGO));
+    }
     let mut wishes: Vec<HomeId> = Vec::new();
     for text in form.wishes.iter().take(WISHES_MAX) {
         let Some(wish) = problems.id("wishes", text) else { continue };
@@ -262,6 +276,11 @@ fn read(
         }
     }
     let profiles = read_profiles(problems, &form.languages, &form.profiles);
+    let asks_for_stay =
+        form.urgent || !form.stay_from.trim().is_empty() || !form.stay_until.trim().is_empty();
+    if kind != PlaceKind::ShortTerm && asks_for_stay {
+        problems.add("stay_from", not_allowed(SHORT_TERM_ONLY));
+    }
     let stay = (kind == PlaceKind::ShortTerm).then(|| {
         let from = read_day(problems, "stay_from", &form.stay_from);
         let until = read_day(problems, "stay_until", &form.stay_until);
@@ -270,6 +289,10 @@ fn read(
     let stay = match stay {
         Some((Some(from), Some(until))) if until <= from => {
             problems.add("stay_until", not_allowed(QueueError::TooEarly.text()));
+            None
+        }
+        Some((_, Some(until))) if until <= applied => {
+            problems.add("stay_until", not_allowed(OVER));
             None
         }
         Some((Some(from), Some(until))) => Some(Stay { from, until, urgent: form.urgent }),

@@ -2,11 +2,14 @@
 
 use ::housing::demand::care_use::CareUse;
 use ::housing::import::{
-    self, Preview, Residual, RowError, care_use::split_counts, population::sum_of_areas,
+    self, Preview, Residual, RowError,
+    care_use::{split_counts, sum_of_tables},
+    population::sum_of_areas,
 };
 use ::housing::municipality::{alike, find};
 use ::housing::population::Population;
 use ::housing::source::Source;
+use ::housing::suspicion::{SwappedSexes, swapped_sexes};
 use access::{Action, Actor, Relation};
 use base::{SignedDuration, id::Uuid, language::Text};
 pub use store::housing::forecast::{FileKind, ForecastFile};
@@ -56,6 +59,8 @@ pub struct Looked {
     pub errors_more: usize,
     /// Printed totals that their parts do not give.
     pub residuals: Vec<Residual>,
+    /// Rows for women and men that seem to stand in each other's place.
+    pub swapped: Vec<SwappedSexes>,
     /// What was found: areas, first and last year.
     pub found: Vec<(String, i32, i32)>,
 }
@@ -145,7 +150,7 @@ pub async fn remove_file(app: &App, actor: &Actor, id: Uuid) -> Result<(), AppEr
 /// Where the figures of a file come from.
 pub(super) fn source_of(file: &ForecastFile) -> Source {
     let terms = Text::new("enligt källan", "as the source states");
-    Source::new(&file.publisher, &file.file_name, &file.as_of, terms.swedish)
+    Source::new(file.publisher.as_str(), file.file_name.as_str(), &file.as_of, terms)
 }
 
 /// A population file: the municipality, and the areas below it.
@@ -193,6 +198,7 @@ fn look(file: &ForecastFile, content: &[u8]) -> Looked {
             errors: preview.errors,
             errors_more: preview.errors_more,
             residuals: preview.residuals,
+            swapped: Vec::new(),
             found: preview.value.map(found).unwrap_or_default(),
         }
     }
@@ -204,14 +210,19 @@ fn look(file: &ForecastFile, content: &[u8]) -> Looked {
                 std::iter::once(&whole).chain(&areas).map(span).collect()
             })
         }
-        FileKind::CareUse => looked(read_care_use(file, content), |tables| {
-            tables
-                .iter()
-                .filter_map(|table| {
+        FileKind::CareUse => {
+            let preview = read_care_use(file, content);
+            let whole = preview.value.as_ref().and_then(|tables| sum_of_tables(&file.area, tables));
+            // Only how the sexes compare matters, so the country's population does for every municipality.
+            let swapped = whole.map(|whole| swapped_sexes(&whole, &::housing::data::sweden_population()));
+            let read = looked(preview, |tables| {
+                let spans = tables.iter().filter_map(|table| {
                     let years = table.years();
                     Some((table.area.clone(), *years.first()?, *years.last()?))
-                })
-                .collect()
-        }),
+                });
+                spans.collect()
+            });
+            Looked { swapped: swapped.unwrap_or_default(), ..read }
+        }
     }
 }

@@ -12,6 +12,7 @@ use ::housing::source::Source;
 use ::housing::study::{Material, Study, StudyView};
 use access::{Action, Actor, Relation};
 use base::id::Uuid;
+use base::language::Text;
 use export::edition::Edition;
 use store::housing::forecast::{FileKind, ForecastFile};
 
@@ -141,6 +142,9 @@ pub async fn claims(
     Ok(check_claims(figures, language))
 }
 
+/// The register of homes as a source.
+const REGISTER: Text = Text::new("registret över boenden", "the register of homes");
+
 /// The municipality that some statements are about.
 const LINKOPING: &str = "Linköping";
 
@@ -199,7 +203,7 @@ async fn gather(app: &App, evidence: &Evidence, area: &str) -> Result<Option<(Ke
     let homes = store::housing::home::all(&mut transaction).await?;
     let register = (!homes.is_empty()).then(|| Register {
         homes: homes.into_iter().map(|registered| registered.home).collect(),
-        source: Source::new("Tryggve", "register", &today(app).to_string(), &population.area),
+        source: Source::new("Tryggve", REGISTER, &today(app).to_string(), population.area.as_str()),
     });
     let files = theirs.iter().map(|file| file.id).collect();
     let key = Key { area: population.area.clone(), files, register: register.clone() };

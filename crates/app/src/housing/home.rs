@@ -3,9 +3,10 @@
 use ::housing::places::{
     queue::{HomeId, SpecialProfile},
     register::{Home, Owner, PlaceKind, RegisteredHome, Renovation},
+    spoken_language,
 };
 use access::{Action, Actor, Relation};
-use base::time::Date;
+use base::{language::Text, time::Date};
 use store::change::FieldChange;
 
 use super::{NAME_CHARACTERS_MAX, about, finish, not_allowed, read_day, read_optional_day, today};
@@ -23,11 +24,15 @@ pub const PLACES_MAX: i64 = 2_000;
 pub const RENOVATIONS_MAX: usize = 10;
 /// The most languages and other profiles of one home.
 pub const PROFILES_MAX: usize = 20;
+const TOO_MANY_PROFILES: Text = Text::new(
+    "Högst 20 språk och inriktningar tillsammans.",
+    "At most 20 languages and other profiles together.",
+);
 
 /// What is written about one renovation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RenovationForm {
-    /// The first day with places evacuated; a row without is left out.
+    /// The first day with places evacuated.
     pub from: String,
     /// The first day with all places back.
     pub until: String,
@@ -35,6 +40,15 @@ pub struct RenovationForm {
     pub places_evacuated: String,
     /// Places that the home has afterwards.
     pub places_after: String,
+}
+
+impl RenovationForm {
+    /// Whether anything is written; a row where nothing is stands for no renovation.
+    pub fn is_written(&self) -> bool {
+        [&self.from, &self.until, &self.places_evacuated, &self.places_after]
+            .iter()
+            .any(|text| !text.trim().is_empty())
+    }
 }
 
 /// What is written about a home.
@@ -54,7 +68,7 @@ pub struct Form {
     pub opens: String,
     /// The first day without it; empty where it is to stay.
     pub closes: String,
-    /// Languages as tags with spaces between: `fi so`.
+    /// Languages by name with commas between, or as tags: `finska, so`.
     pub languages: String,
     /// The names of other profiles.
     pub profiles: Vec<String>,
@@ -156,6 +170,8 @@ pub async fn save_home(
 pub async fn remove_home(app: &App, actor: &Actor, id: HomeId) -> Result<(), AppError> {
     require(actor, Action::HomeWrite, Relation::NoPerson)?;
     let mut transaction = app.store.write().await?;
+    let all = store::housing::home::all(&mut transaction).await?;
+    let before = all.iter().find(|home| home.id == id).map(fields).ok_or(AppError::NotFound("home"))?;
     store::housing::home::delete(&mut transaction, id).await.map_err(|error| {
         if error.is_still_used() {
             AppError::Invalid(Problems::one("name", Problem::StillUsed))
@@ -163,8 +179,8 @@ pub async fn remove_home(app: &App, actor: &Actor, id: HomeId) -> Result<(), App
             AppError::from(error)
         }
     })?;
-    let none = Fields::new();
-    finish(app, transaction, actor, Action::HomeWrite, about("home", id), &none, &none).await
+    // What it was stays in the history, for whoever must write it in again.
+    finish(app, transaction, actor, Action::HomeWrite, about("home", id), &before, &Fields::new()).await
 }
 
 /// The register as a table that the forecast command reads again: one row for each renovation.
@@ -279,7 +295,7 @@ fn places_from(problems: &mut Problems, field: &'static str, text: &str) -> u32 
 
 fn read_renovations(problems: &mut Problems, forms: &[RenovationForm]) -> Vec<Renovation> {
     let written: Vec<&RenovationForm> =
-        forms.iter().filter(|form| !form.from.trim().is_empty()).take(RENOVATIONS_MAX).collect();
+        forms.iter().filter(|form| form.is_written()).take(RENOVATIONS_MAX).collect();
     let mut renovations: Vec<Renovation> = written
         .into_iter()
         .filter_map(|form| {
@@ -309,13 +325,27 @@ pub(super) fn split_profiles(profiles: &[SpecialProfile]) -> (String, Vec<String
     (languages.join(" "), others)
 }
 
+/// The tags of languages that are written by name with commas between, or as tags with blanks between.
+fn read_tags(languages: &str) -> Vec<String> {
+    let pieces = languages.split([',', ';']).map(str::trim).filter(|piece| !piece.is_empty());
+    pieces
+        .flat_map(|piece| match spoken_language::tag_of(piece) {
+            Some(tag) => vec![tag.to_owned()],
+            None => {
+                let words = piece.split_whitespace();
+                words.map(|word| spoken_language::tag_of(word).unwrap_or(word).to_owned()).collect()
+            }
+        })
+        .collect()
+}
+
 pub(super) fn read_profiles(
     problems: &mut Problems,
     languages: &str,
     names: &[String],
 ) -> Vec<SpecialProfile> {
-    let tags = languages.split([' ', ',', ';']).filter(|tag| !tag.is_empty());
-    let spoken: Vec<String> = tags.map(|tag| format!("language:{}", tag.to_lowercase())).collect();
+    let spoken: Vec<String> =
+        read_tags(languages).into_iter().map(|tag| format!("language:{}", tag.to_lowercase())).collect();
     let mut profiles = Vec::new();
     for (field, name) in
         spoken.iter().map(|name| ("languages", name)).chain(names.iter().map(|name| ("profiles", name)))
@@ -323,11 +353,13 @@ pub(super) fn read_profiles(
         match SpecialProfile::from_name(name) {
             Some(profile) if !profiles.contains(&profile) => profiles.push(profile),
             Some(_) => {}
-            None if field == "languages" => problems.add(field, Problem::Form { example: "fi so" }),
+            None if field == "languages" => problems.add(field, Problem::Form { example: "finska, so" }),
             None => problems.add(field, Problem::Unknown),
         }
     }
-    profiles.truncate(PROFILES_MAX);
+    if profiles.len() > PROFILES_MAX {
+        problems.add("languages", not_allowed(TOO_MANY_PROFILES));
+    }
     profiles
 }
 

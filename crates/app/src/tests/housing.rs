@@ -83,6 +83,35 @@ async fn a_home_is_written_checked_and_changed_once() {
         ..home_form("Alm")
     };
     assert_eq!(fields(save_home(app, &planner, None, &wrong).await), ["renovations"]);
+    type Change = fn(&mut home::Form);
+    let changes: [(Change, &str); 9] = [
+        (|form| form.name = "x".repeat(81), "name"),
+        (|form| form.places = "tolv".to_owned(), "places"),
+        (|form| form.places = "2001".to_owned(), "places"),
+        (|form| form.free_places = "25".to_owned(), "free_places"),
+        (|form| form.opens = "2027-02-31".to_owned(), "opens"),
+        (|form| form.closes = "i fjol".to_owned(), "closes"),
+        (|form| form.languages = "f!n".to_owned(), "languages"),
+        (|form| form.languages = ('a'..='u').map(|c| format!("x{c},")).collect(), "languages"),
+        // A renovation without its first day is not left out in silence.
+        (
+            |form| {
+                form.renovations =
+                    vec![home::RenovationForm { places_after: "3".to_owned(), ..Default::default() }]
+            },
+            "renovations",
+        ),
+    ];
+    for (change, field) in changes {
+        let mut form = home_form("Alm");
+        change(&mut form);
+        assert_eq!(fields(save_home(app, &planner, None, &form).await)[0], field, "{form:?}");
+    }
+    let named = home::Form { languages: "Finska, romani chib; so ar".to_owned(), ..home_form("Rönn") };
+    let other = save_home(app, &planner, None, &named).await.unwrap();
+    let read = home::Form::of(&home_view(app, &planner, other).await.unwrap().registered);
+    assert_eq!(read.languages, "fi rom so ar");
+    remove_home(app, &planner, other).await.unwrap();
     let changed = home::Form { places: "30".to_owned(), ..home_form("Ek") };
     save_home(app, &planner, Some((id, 1)), &changed).await.unwrap();
     assert!(matches!(save_home(app, &planner, Some((id, 1)), &changed).await, Err(AppError::Conflict)));
@@ -91,6 +120,7 @@ async fn a_home_is_written_checked_and_changed_once() {
     assert_eq!(view.changes.len(), 1);
     assert!(matches!(homes(app, &operator()).await, Err(AppError::Denied(_))));
     remove_home(app, &planner, id).await.unwrap();
+    assert!(matches!(remove_home(app, &planner, id).await, Err(AppError::NotFound(_))));
     assert!(homes(app, &planner).await.unwrap().is_empty());
 }
 
@@ -104,6 +134,28 @@ async fn an_offer_takes_a_place_and_a_decline_gives_it_back() {
     assert_eq!(fields(apply(app, &planner, &unknown).await), ["identity"]);
     let stay = application::Form { kind: "short_term".to_owned(), ..application_form() };
     assert_eq!(fields(apply(app, &planner, &stay).await), ["stay_from", "stay_until"]);
+    type Change = fn(&mut application::Form);
+    let changes: [(Change, &str); 8] = [
+        (|form| form.identity = private("nittonhundra"), "identity"),
+        (|form| form.applied = "2026-02-31".to_owned(), "applied"),
+        (|form| form.applied = "2099-01-01".to_owned(), "applied"),
+        (|form| form.applied = "1026-07-01".to_owned(), "applied"),
+        (|form| form.kind = "senior_housing".to_owned(), "kind"),
+        (|form| form.wishes = vec!["<b>".to_owned()], "wishes"),
+        (|form| form.urgent = true, "stay_from"),
+        (
+            |form| {
+                form.kind = "short_term".to_owned();
+                (form.stay_from, form.stay_until) = ("2020-01-01".to_owned(), "2020-01-09".to_owned());
+            },
+            "stay_until",
+        ),
+    ];
+    for (change, field) in changes {
+        let mut form = application_form();
+        change(&mut form);
+        assert_eq!(fields(apply(app, &planner, &form).await)[0], field, "{form:?}");
+    }
     let id = apply(app, &planner, &application_form()).await.unwrap();
     let (version, standing) = at(&bench, id).await;
     assert_eq!(standing, Standing::Applied);
@@ -190,7 +242,12 @@ async fn a_file_is_looked_at_then_used_and_gives_a_forecast_with_areas() {
         Norr;2024;hemtjänst;65–79;kvinnor;30\nNorr;2024;hemtjänst;65–79;män;25\n\
         Norr;2024;hemtjänst;80+;kvinnor;70\nNorr;2024;hemtjänst;80+;män;40\n";
     let form = file_form(FileKind::CareUse);
+    let swapped = counts.replace("80+;kvinnor;70", "80+;kvinnor;20").replace("80+;män;40", "80+;män;80");
+    let looked = look_at(app, &planner, &form, "i.csv", swapped.into_bytes()).await.unwrap();
+    assert_eq!(looked.swapped.len(), 1, "rows that seem swapped are told before the file is used");
+    remove_file(app, &planner, looked.file.unwrap().id).await.unwrap();
     let looked = look_at(app, &planner, &form, "i.csv", counts.as_bytes().to_vec()).await.unwrap();
+    assert!(looked.swapped.is_empty());
     use_file(app, &planner, looked.file.unwrap().id).await.unwrap();
     save_home(app, &planner, None, &home_form("Ek")).await.unwrap();
     let sliders = Sliders { simulations: 20, ..Sliders::default() };
@@ -234,6 +291,14 @@ async fn an_own_alternative_is_kept_with_its_assumptions() {
     );
     let id = add_alternative(app, &planner, &form).await.unwrap();
     assert_eq!(fields(add_alternative(app, &planner, &form).await), ["name"]);
+    let built_in = alternative::Form { name: "huvudalternativ".to_owned(), ..alternative::Form::default() };
+    assert_eq!(fields(add_alternative(app, &planner, &built_in).await), ["name"]);
+    let long = alternative::Form {
+        name: "Annat".to_owned(),
+        reason: "x".repeat(501),
+        ..alternative::Form::default()
+    };
+    assert_eq!(fields(add_alternative(app, &planner, &long).await), ["reason"]);
     let kept = alternatives(app, &planner).await.unwrap();
     assert_eq!(kept[0].own.yearly_change_percent, [0.5, -2.0, 0.0, 0.0]);
     let sliders = Sliders {

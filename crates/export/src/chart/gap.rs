@@ -28,14 +28,7 @@ pub fn gap(
     let described = describe(alternatives, assumptions, language);
     let mut drawing = layout.begin(id, &format!("{area}: {heading}"), &described);
     plot.frame(&mut drawing, Text::new("platser", "places").get(language), language);
-    let width = 0.7 * (plot.right - plot.left) / f64::from(plot.last_year - plot.first_year + 1);
-    for row in supply {
-        let top = plot.y(f64::from(row.places));
-        let tip = format!("{}: {}", row.year, show_count(f64::from(row.places), language));
-        let left = (plot.x(row.year) - width / 2.0).max(plot.left);
-        let right = (plot.x(row.year) + width / 2.0).min(plot.right);
-        drawing.bar((left, top), (right - left, plot.bottom - top), Ink::Supply, tip);
-    }
+    plot.bars(&mut drawing, supply.iter().map(|row| (row.year, row.places)), language);
     let mut ends = Vec::new();
     for (series, (name, rows)) in alternatives.iter().enumerate() {
         let points = rows.iter().map(|row| plot.at(row.year, row.places_needed)).collect();

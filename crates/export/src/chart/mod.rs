@@ -8,6 +8,7 @@ pub mod fan;
 pub mod gap;
 mod plot;
 pub mod pyramid;
+pub mod senior_housing;
 
 pub use plot::Layout;
 

@@ -121,6 +121,23 @@ impl Plot {
         drawing.words(at, anchor, letters, Ink::Faint, unit);
     }
 
+    /// A bar of what stands for each year, with its number as its tip.
+    pub(super) fn bars(
+        &self,
+        drawing: &mut Drawing,
+        supply: impl Iterator<Item = (i32, u32)>,
+        language: Language,
+    ) {
+        let width = 0.7 * (self.right - self.left) / f64::from(self.last_year - self.first_year + 1);
+        for (year, stands) in supply {
+            let top = self.y(f64::from(stands));
+            let tip = format!("{year}: {}", show_count(f64::from(stands), language));
+            let left = (self.x(year) - width / 2.0).max(self.left);
+            let right = (self.x(year) + width / 2.0).min(self.right);
+            drawing.bar((left, top), (right - left, self.bottom - top), Ink::Supply, tip);
+        }
+    }
+
     /// A small remark above the plot, at the right.
     pub(super) fn remark(&self, drawing: &mut Drawing, words: &str) {
         let at = (self.right, if self.layout == Layout::Print { self.top - 10.0 } else { self.top - 14.0 });

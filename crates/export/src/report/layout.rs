@@ -397,6 +397,32 @@ fn broken(words: &str, size: f64, heavy: bool, wide: f64) -> Vec<String> {
     lines
 }
 
+/// The words in every cell of a report's tables as they are painted, headings first.
+#[cfg(test)]
+pub(crate) fn painted_rows(report: &Report) -> Vec<Vec<String>> {
+    let layout = lay_out(report);
+    let words = |piece: usize| -> String {
+        let strokes = layout.pieces[piece].parts.iter().filter_map(|part| match part {
+            Part::Stroke(stroke) => Some(&layout.strokes[*stroke].what),
+            Part::Piece(_) => None,
+        });
+        let lines = strokes.filter_map(|what| match what {
+            What::Words { words, .. } => Some(words.as_str()),
+            What::Rule { .. } | What::Drawing { .. } => None,
+        });
+        lines.collect::<Vec<_>>().join(" ")
+    };
+    let rows = layout.pieces.iter().filter(|piece| piece.meaning == Meaning::TableRow);
+    rows.map(|row| {
+        let cells = row.parts.iter().filter_map(|part| match part {
+            Part::Piece(cell) => Some(words(*cell)),
+            Part::Stroke(_) => None,
+        });
+        cells.collect()
+    })
+    .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

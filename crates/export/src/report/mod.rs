@@ -1,6 +1,6 @@
 //! A printed report: headings, sentences, figures, charts and tables in reading order, as PDF.
 
-mod layout;
+pub(crate) mod layout;
 pub mod pdf;
 
 use base::Language;

@@ -1,5 +1,7 @@
 //! The demand back-test: forecast from an earlier October with what was known then, against what happened.
 
+use base::language::Text;
+
 use super::care_use::{CareForm, CareUse};
 use super::forecast::local_profile;
 use super::history::{DemandError, Evidence};
@@ -35,6 +37,31 @@ pub struct FormComparison {
     pub band: (f64, f64),
 }
 
+/// The methods that a back-test compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compared {
+    /// The main alternative.
+    Main,
+    /// Plain status quo.
+    PlainStatusQuo,
+    /// Plain trend.
+    PlainTrend,
+}
+
+impl Compared {
+    /// All, the main one first.
+    pub const ALL: [Compared; 3] = [Compared::Main, Compared::PlainStatusQuo, Compared::PlainTrend];
+
+    /// The method in words.
+    pub const fn text(self) -> Text {
+        match self {
+            Compared::Main => Text::new("huvudalternativ", "main alternative"),
+            Compared::PlainStatusQuo => Text::new("enkel nuläge", "plain status quo"),
+            Compared::PlainTrend => Text::new("enkel trend", "plain trend"),
+        }
+    }
+}
+
 /// How many standard deviations hold 80 % of a normal distribution.
 const EIGHTY_PERCENT: f64 = 1.281_552;
 
@@ -42,6 +69,22 @@ impl FormComparison {
     /// The error of a forecast in per cent of what was counted.
     pub fn percent(&self, forecast: f64) -> f64 {
         100.0 * (forecast / self.actual - 1.0)
+    }
+
+    /// What a method said.
+    pub fn said(&self, method: Compared) -> f64 {
+        match method {
+            Compared::Main => self.main,
+            Compared::PlainStatusQuo => self.plain_status_quo,
+            Compared::PlainTrend => self.plain_trend,
+        }
+    }
+
+    /// The method that came nearest to the count; of two that came alike near, the plain one.
+    pub fn nearest(&self) -> Compared {
+        let off = |method: &Compared| self.percent(self.said(*method)).abs();
+        let [main, plain @ ..] = Compared::ALL;
+        plain.into_iter().chain([main]).min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or(main)
     }
 
     /// Whether the count fell within the 80 % band.

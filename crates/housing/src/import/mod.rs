@@ -13,7 +13,8 @@ pub mod text;
 
 use base::language::{Language, Text};
 
-use crate::group::{Sex, show_count};
+use crate::demand::care_use::CareForm;
+use crate::group::{AgeGroup, Sex, show_count};
 use problem::Problem;
 
 /// The largest file read, in bytes.
@@ -48,13 +49,31 @@ impl RowError {
     }
 }
 
+/// What a printed total is a total of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TotalOf {
+    /// Everyone of a sex, over all ages.
+    Sex(Sex),
+    /// Both sexes with a care form in an age group.
+    Care(CareForm, AgeGroup),
+}
+
+impl TotalOf {
+    fn words(self, language: Language) -> String {
+        match self {
+            TotalOf::Sex(sex) => sex.text().get(language).to_owned(),
+            TotalOf::Care(form, group) => format!("{} {group}", form.text().get(language)),
+        }
+    }
+}
+
 /// Something that does not stop the file but that the reader must see.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Residual {
     /// The year.
     pub year: i32,
-    /// The sex.
-    pub sex: Sex,
+    /// What it is the total of.
+    pub of: TotalOf,
     /// The sum of the parts, which is what is used.
     pub parts: f64,
     /// The total as the file prints it.
@@ -65,12 +84,12 @@ impl Residual {
     /// The finding as a sentence.
     pub fn sentence(&self, language: Language) -> String {
         let text = Text::new(
-            "{year} {sex}: delarna ger {parts}, men filen anger summan {printed}. Delarna används.",
-            "{year} {sex}: the parts add up to {parts}, but the file prints {printed}. The parts are used.",
+            "{year} {of}: delarna ger {parts}, men filen anger summan {printed}. Delarna används.",
+            "{year} {of}: the parts add up to {parts}, but the file prints {printed}. The parts are used.",
         );
         text.get(language)
             .replace("{year}", &self.year.to_string())
-            .replace("{sex}", self.sex.text().get(language))
+            .replace("{of}", &self.of.words(language))
             .replace("{parts}", &show_count(self.parts, language))
             .replace("{printed}", &show_count(self.printed, language))
     }

@@ -56,7 +56,7 @@ impl Columns {
 
 fn read_rows(file: &Delimited, columns: &Columns, source: &Source) -> Preview<Register> {
     let mut preview = Preview::empty();
-    let mut homes: Vec<Home> = Vec::new();
+    let mut homes: Vec<(usize, Home)> = Vec::new();
     for (row, cells) in &file.rows {
         preview.rows_read += 1;
         if cells.len() != file.heading.len() {
@@ -67,24 +67,28 @@ fn read_rows(file: &Delimited, columns: &Columns, source: &Source) -> Preview<Re
         match read_home(cells, columns) {
             Ok(home) => {
                 preview.rows_used += 1;
-                let same = homes.iter_mut().find(|known| {
+                let same = homes.iter_mut().find(|(_, known)| {
                     known.name == home.name && known.kind == home.kind && !home.renovations.is_empty()
                 });
                 match same {
-                    Some(known) => known.renovations.extend(home.renovations),
-                    None => homes.push(home),
+                    Some((_, known)) => known.renovations.extend(home.renovations),
+                    None => homes.push((*row, home)),
                 }
             }
             Err(problem) => preview.refuse(Some(*row), problem),
         }
     }
-    for home in &mut homes {
+    for (row, home) in &mut homes {
         home.renovations.sort_by_key(|renovation| renovation.from);
+        if let Err(error) = home.check() {
+            preview.refuse(Some(*row), Problem::Home(error));
+        }
     }
     if file.rows.is_empty() {
         preview.refuse(None, Problem::Empty);
     }
     if preview.errors.is_empty() {
+        let homes = homes.into_iter().map(|(_, home)| home).collect();
         preview.value = Some(Register { homes, source: source.clone() });
     }
     preview
@@ -169,6 +173,21 @@ mod tests {
         check("demensboende", "hotell", "rad 2: slag: ”hotell”");
         check("2027-05-01", "1 maj", "rad 3: öppnar: ”1 maj”");
         check(";54;", ";-4;", "rad 2: platser: -4 är mindre än noll");
-        check("slag;", "sort;", "Kolumnen slag");
+        check("slag;", "sort;", "rad 1: Kolumnen slag");
+        check(
+            "2027-05-01",
+            "46508",
+            "rad 3: öppnar: ”46508” går inte att läsa; väntade en dag som 2027-05-01",
+        );
+        check("2027-05-01", "2027-02-31", "rad 3: öppnar: ”2027-02-31” går inte att läsa");
+        check("54;;;;;;", "54;;;;;", "rad 2: Raden har 9 celler, rubriken 10");
+        check(";54;", ";;", "rad 2: platser: värdet är tomt eller dolt");
+        check("2027-05-01;;", "2027-05-01;2026-05-01;", "rad 3: Boendet stänger innan det öppnar");
+        check(";80;72", ";81;72", "rad 3: Fler platser evakueras än boendet har");
+        check("egen regi", "hemlig", "rad 2: driftform: ”hemlig”");
+        let ansi: Vec<u8> = GOOD.chars().map(|c| c as u32 as u8).collect();
+        let source = Source::new("Exempelkommunen", "boendeplan.csv", "2026-01-01", "egen");
+        let refused = read(&ansi, &source).accept().unwrap_err().sentence(Language::Swedish);
+        assert!(refused.contains("rad 1: Texten är inte UTF-8"), "{refused}");
     }
 }

@@ -6,7 +6,7 @@ use super::delimited::Delimited;
 use super::number::{self, AgeCell, SexCell};
 use super::problem::Problem;
 use super::text::decode;
-use super::{Preview, Residual, RowError, px};
+use super::{Preview, Residual, RowError, TotalOf, px};
 use crate::group::{AGE_LAST, AGES, BySex, Sex};
 use crate::population::{Population, PopulationYear};
 use crate::source::Source;
@@ -51,12 +51,29 @@ impl Columns {
     }
 }
 
+/// The age whose row is pointed at where the sexes seem swapped.
+const SWAP_SEEN_AT_AGE: usize = 85;
+
 /// What has been read of one area and year.
 struct YearDraft {
     persons: BySex<[Option<f64>; AGES]>,
+    /// The row in which each figure stands, to point at what is wrong with the year.
+    rows: BySex<[Option<usize>; AGES]>,
     deaths: BySex<[f64; AGES]>,
     births: [f64; AGES],
     printed: BySex<Option<f64>>,
+}
+
+impl YearDraft {
+    /// The row after which an age should have stood: that of the age before it, else the first of the year.
+    fn row_before(&self, sex: Sex, age: usize) -> Option<usize> {
+        self.rows[sex][..age].iter().rev().flatten().next().copied().or_else(|| self.first_row())
+    }
+
+    /// The first row of the year.
+    fn first_row(&self) -> Option<usize> {
+        Sex::ALL.into_iter().flat_map(|sex| self.rows[sex]).flatten().min()
+    }
 }
 
 struct Reader {
@@ -122,6 +139,7 @@ impl Reader {
         let births = optional(columns.births, "födda")?;
         let draft = self.draft(area, year);
         *draft.persons[sex][years_old].get_or_insert(0.0) += persons;
+        draft.rows[sex][years_old].get_or_insert(row);
         draft.deaths[sex][years_old] += deaths;
         if sex == Sex::Women {
             draft.births[years_old] += births;
@@ -133,6 +151,7 @@ impl Reader {
     fn draft(&mut self, area: String, year: i32) -> &mut YearDraft {
         self.drafts.entry((area, year)).or_insert_with(|| YearDraft {
             persons: BySex::from_fn(|_| [None; AGES]),
+            rows: BySex::from_fn(|_| [None; AGES]),
             deaths: BySex::from_fn(|_| [0.0; AGES]),
             births: [0.0; AGES],
             printed: BySex::default(),
@@ -145,22 +164,25 @@ impl Reader {
         for ((area, year), draft) in std::mem::take(&mut self.drafts) {
             let missing = Sex::ALL.into_iter().find_map(|sex| {
                 let age = draft.persons[sex].iter().position(Option::is_none)?;
-                Some(Problem::MissingAge { area: area.clone(), year, sex, age })
+                let problem = Problem::MissingAge { area: area.clone(), year, sex, age };
+                Some((draft.row_before(sex, age), problem))
             });
-            if let Some(problem) = missing {
-                self.preview.refuse(None, problem);
+            if let Some((row, problem)) = missing {
+                self.preview.refuse(row, problem);
                 continue;
             }
             let persons = BySex::from_fn(|sex| draft.persons[sex].map(Option::unwrap_or_default));
             if population_sexes_swapped(&persons) {
-                self.preview.refuse(None, Problem::SwappedSexes { area: area.clone(), year });
+                let row = draft.rows.women[SWAP_SEEN_AT_AGE];
+                self.preview.refuse(row, Problem::SwappedSexes { area: area.clone(), year });
             }
             for sex in Sex::ALL {
                 let parts: f64 = persons[sex].iter().sum();
                 if let Some(printed) = draft.printed[sex].filter(|printed| (printed - parts).abs() > 0.5) {
-                    self.preview.residuals.push(Residual { year, sex, parts, printed });
+                    self.preview.residuals.push(Residual { year, of: TotalOf::Sex(sex), parts, printed });
                 }
             }
+            let first_row = draft.first_row();
             let any = |table: &[f64; AGES]| table.iter().sum::<f64>() > 0.0;
             let row = PopulationYear {
                 persons,
@@ -172,7 +194,7 @@ impl Reader {
                 Some(last) if last.last_year() + 1 == year => last.years.push(row),
                 Some(last) => {
                     let year = last.last_year() + 1;
-                    self.preview.refuse(None, Problem::MissingYear { area, year });
+                    self.preview.refuse(first_row, Problem::MissingYear { area, year });
                 }
                 None => populations.push(Population {
                     area,
@@ -237,8 +259,11 @@ mod tests {
     fn check(change: impl Fn(&mut Vec<String>), expected: &str) {
         let mut lines = good(2023..=2024);
         change(&mut lines);
-        let preview = read(lines.join("\n").as_bytes(), "Exempelstad", &source());
-        let refused = preview.accept().unwrap_err();
+        check_bytes(lines.join("\n").as_bytes(), expected);
+    }
+
+    fn check_bytes(bytes: &[u8], expected: &str) {
+        let refused = read(bytes, "Exempelstad", &source()).accept().unwrap_err();
         let sentence = refused.sentence(Language::Swedish);
         assert!(sentence.contains(expected), "expected `{expected}` in `{sentence}`");
     }
@@ -259,7 +284,7 @@ mod tests {
         check(|lines| lines.truncate(1), "Filen är tom");
         check(|lines| *lines = vec!["[{\"tid\":\"2024\"}]".to_owned()], "Kolumnen år (year, tid) saknas");
         check(|lines| lines[5] = "2023;kvinnor;4;-12".to_owned(), "rad 6: folkmängd: -12 är mindre än noll");
-        check(|lines| drop(lines.remove(50)), "2023: åldern 49 saknas för kvinnor");
+        check(|lines| drop(lines.remove(50)), "rad 50: Exempelstad 2023: åldern 49 saknas för kvinnor");
         check(
             |lines| lines[3] = "2023;kvinnor;02-jan;100".to_owned(),
             "rad 4: ålder: ”02-jan” ser ut som ett datum",
@@ -281,8 +306,26 @@ mod tests {
                         .replace(";K;", ";män;");
                 }
             },
-            "kvinnor och män är troligen omkastade",
+            "rad 188: Exempelstad 2023: fler män än kvinnor är 85 år eller äldre; kvinnor och män är troligen omkastade",
         );
+        check(|lines| lines.truncate(102), "rad 2: Exempelstad 2023: åldern 0 saknas för män");
+        check(|lines| lines[3] = "2023;kvinnor;2;1;5".to_owned(), "rad 4: Raden har 5 celler, rubriken 4");
+        check(
+            |lines| lines[7] = "2023;m\u{c3}\u{a4}n;6;1".to_owned(),
+            "rad 8: Å, ä och ö har blivit fel tecken",
+        );
+    }
+
+    #[test]
+    fn files_in_another_encoding_are_refused() {
+        let text = good(2023..=2023).join("\n");
+        let ansi: Vec<u8> = text.chars().map(|c| c as u32 as u8).collect();
+        check_bytes(&ansi, "rad 1: Texten är inte UTF-8 (ser ut som Windows-1252");
+        let utf_16: Vec<u8> =
+            [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        check_bytes(&utf_16, "ser ut som UTF-16");
+        check_bytes(b"PK\x03\x04\x14\0\x06\0", "ser ut som Excel, XLSX). Spara om filen som CSV UTF-8");
+        check_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1", "ser ut som Excel, XLS)");
     }
 
     #[test]
@@ -290,7 +333,9 @@ mod tests {
         let mut lines = good(2020..=2020);
         lines.extend(good(2022..=2022).into_iter().skip(1));
         let refused = read(lines.join("\n").as_bytes(), "Exempelstad", &source()).accept().unwrap_err();
-        assert!(refused.sentence(Language::English).contains("the year 2021 is missing"));
+        assert!(
+            refused.sentence(Language::English).contains("row 204: Exempelstad: the year 2021 is missing")
+        );
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use base::language::{Language, Text};
 
-use crate::group::Sex;
+use crate::demand::care_use::CareForm;
+use crate::group::{AgeGroup, Sex};
+use crate::places::register::HomeError;
 
 /// What was wrong, where the reader looks and what was expected.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,6 +107,27 @@ pub enum Problem {
         /// The year.
         year: i32,
     },
+    /// Ages without any count of a care form that is counted at other ages.
+    MissingGroup {
+        /// The care form.
+        form: CareForm,
+        /// The year.
+        year: i32,
+        /// The ages that no group holds.
+        ages: AgeGroup,
+    },
+    /// All ages in one group, which does not show how need rises with age.
+    OneGroup {
+        /// The care form.
+        form: CareForm,
+        /// The year.
+        year: i32,
+    },
+    /// An age group that holds ages before those of elder care.
+    YoungGroup {
+        /// The group.
+        group: AgeGroup,
+    },
     /// One sex of a group is missing.
     MissingSex {
         /// The sex that is missing.
@@ -119,6 +142,8 @@ pub enum Problem {
         /// The area.
         area: String,
     },
+    /// A home that cannot stand as it is written.
+    Home(HomeError),
     /// A PX file breaks its own format.
     Px {
         /// What was wrong.
@@ -258,10 +283,6 @@ impl Problem {
                 ),
                 vec![("area", area.clone()), ("year", year.to_string())],
             ),
-            Problem::OverlappingGroups { year } => (
-                Text::new("{year}: åldersgrupperna överlappar varandra.", "{year}: the age groups overlap."),
-                vec![("year", year.to_string())],
-            ),
             Problem::AreasDiffer => (
                 Text::new(
                     "Områdena har olika år och kan inte läggas ihop.",
@@ -283,10 +304,45 @@ impl Problem {
                 ),
                 vec![],
             ),
+            _ => self.group_parts(language),
+        }
+    }
+    fn group_parts(&self, language: Language) -> (Text, Vec<(&'static str, String)>) {
+        match self {
+            Problem::OverlappingGroups { year } => (
+                Text::new("{year}: åldersgrupperna överlappar varandra.", "{year}: the age groups overlap."),
+                vec![("year", year.to_string())],
+            ),
+            Problem::MissingGroup { form, year, ages } => (
+                Text::new(
+                    "{form} {year}: åldrarna {ages} saknas. Åldersgrupperna behöver tillsammans täcka 65 år och äldre.",
+                    "{form} {year}: ages {ages} are missing. The age groups together need to cover 65 and more.",
+                ),
+                vec![
+                    ("form", form.text().get(language).to_owned()),
+                    ("year", year.to_string()),
+                    ("ages", ages.to_string()),
+                ],
+            ),
+            Problem::OneGroup { form, year } => (
+                Text::new(
+                    "{form} {year}: allt står i en enda åldersgrupp. Minst två behövs, som 65–79 och 80+.",
+                    "{form} {year}: all stands in a single age group. At least two are needed, such as 65–79 and 80+.",
+                ),
+                vec![("form", form.text().get(language).to_owned()), ("year", year.to_string())],
+            ),
+            Problem::YoungGroup { group } => (
+                Text::new(
+                    "Åldersgruppen {group} har åldrar före 65, men prognosen gäller 65 år och äldre. Ta bort raden.",
+                    "The age group {group} has ages before 65, but the forecast is of 65 and more. Remove the row.",
+                ),
+                vec![("group", group.to_string())],
+            ),
             Problem::MissingSex { sex } => (
                 Text::new("Raden för {sex} saknas i gruppen.", "The row for {sex} is missing in the group."),
                 vec![("sex", sex.text().get(language).to_owned())],
             ),
+            Problem::Home(error) => (error.text(), vec![]),
             _ => (Text::new("", ""), vec![]),
         }
     }

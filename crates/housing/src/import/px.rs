@@ -70,7 +70,8 @@ fn to_rows(text: &str) -> Result<Delimited, RowError> {
             return Err(refuse(reason, &format!("{} ≠ {expected}", cells.len())));
         }
     }
-    let first_line = 1 + text[..data_at].lines().count();
+    // The first line of the figures is the rest of the line of `DATA=`.
+    let first_line = text[..data_at].lines().count();
     let mut heading = dimensions;
     heading.push("value".to_owned());
     let rows = cells
@@ -204,6 +205,16 @@ mod tests {
         )
     }
 
+    #[test]
+    fn a_px_file_in_an_unnamed_code_page_is_refused() {
+        let text = file().replace("CHARSET=\"ANSI\";\n", "");
+        let ansi: Vec<u8> = text.chars().map(|c| c as u32 as u8).collect();
+        let source = Source::new("Exempelkommunen", "px", "2024-12-31", "egen");
+        let refused = population::read(&ansi, "Exempelstad", &source).accept().unwrap_err();
+        let sentence = refused.sentence(Language::Swedish);
+        assert!(sentence.contains("rad 4: Texten är inte UTF-8"), "{sentence}");
+    }
+
     fn read(text: &str) -> crate::import::Preview<Vec<crate::population::Population>> {
         population::read(
             text.as_bytes(),
@@ -231,6 +242,23 @@ mod tests {
         check(file().replacen("200 201", "200", 1), "stämmer inte med dimensionerna (403 ≠ 404)");
         check(file().replace("VALUES(\"kön\")", "CODES(\"kön\")"), "VALUES saknas för en dimension (kön)");
         check(file().replace("DATA=", "FIGURES="), "avsnittet DATA saknas");
-        check(file().replacen("200 201", "200 ..", 1), "värdet är tomt eller dolt (”..”)");
+        check(
+            file().replacen("200 201", "200 ..", 1),
+            "rad 114: folkmängd: värdet är tomt eller dolt (”..”)",
+        );
+        check(file().replacen("200 201", "200 -7", 1), "rad 114: folkmängd: -7 är mindre än noll");
+        check(
+            file().replace("\"ålder\"", "\"yrke\""),
+            "Kolumnen ålder (age) saknas. Filens kolumner: yrke, kön, år",
+        );
+        check(file().replace("\"3 år\"", "\"03-mar\""), "ålder: ”03-mar” ser ut som ett datum");
+        check(file().replace("\"2023\"", "\"45291\""), "år: ”45291” ser ut som ett datum");
+        let without_49 = file().replace("\"49 år\",\n", "").replace("151 152 146 147\n", "");
+        check(without_49, "Exempelstad 2023: åldern 49 saknas för kvinnor");
+        check(
+            file().replace("\"kvinnor\",\"män\"", "\"män\",\"kvinnor\""),
+            "kvinnor och män är troligen omkastade",
+        );
+        check(file().replace("MATRIX", "\u{c3}\u{a5}"), "rad 4: Å, ä och ö har blivit fel tecken");
     }
 }

@@ -5,10 +5,17 @@ use delimited::decode_windows_1252;
 use super::problem::Problem;
 use super::{FILE_BYTES_MAX, RowError};
 
+/// How the files of spreadsheets begin: a zip archive, and the older compound file.
+const WORKBOOKS: [(&[u8], &str); 2] =
+    [(b"PK\x03\x04", "Excel, XLSX"), (&[0xd0, 0xcf, 0x11, 0xe0], "Excel, XLS")];
+
 /// The text of a file, or the reason with its row where the encoding is wrong.
 pub fn decode(bytes: &[u8]) -> Result<String, RowError> {
     if bytes.len() > FILE_BYTES_MAX {
         return Err(RowError::of_file(Problem::TooLarge { bytes_max: FILE_BYTES_MAX }));
+    }
+    if let Some((_, looks_like)) = WORKBOOKS.iter().find(|(head, _)| bytes.starts_with(head)) {
+        return Err(RowError::of_file(Problem::Encoding { looks_like }));
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(RowError::of_file(Problem::Encoding { looks_like: "UTF-16" }));
@@ -61,6 +68,11 @@ mod tests {
             decode(b"\xff\xfet\0"),
             Err(RowError::of_file(Problem::Encoding { looks_like: "UTF-16" }))
         );
+        for (head, looks_like) in
+            [(b"PK\x03\x04\x14\0".as_slice(), "Excel, XLSX"), (b"\xd0\xcf\x11\xe0", "Excel, XLS")]
+        {
+            assert_eq!(decode(head), Err(RowError::of_file(Problem::Encoding { looks_like })));
+        }
         assert_eq!(
             decode("år\nMÃ¤n\n".as_bytes()),
             Err(RowError { row: Some(2), problem: Problem::Mojibake })

@@ -1,6 +1,7 @@
 //! Need against supply, year by year: places and homes missing, and what they would cost.
 
 use super::register::{PlaceKind, Register};
+use super::senior_housing::WANTED_SHARE_PERCENT;
 use crate::demand::care_use::CareForm;
 use crate::demand::forecast::DemandForecast;
 
@@ -13,11 +14,18 @@ pub struct BuildingAssumptions {
     pub vacancy_percent: f64,
     /// What a new place costs to build, in kronor of today; 0 where it is not known.
     pub kronor_per_place: f64,
+    /// The share of everyone aged 65 or more for whom there is to be senior housing, in per cent; 0 for no such aim.
+    pub senior_share_percent: f64,
 }
 
 impl Default for BuildingAssumptions {
     fn default() -> Self {
-        BuildingAssumptions { places_per_home: 80, vacancy_percent: 0.0, kronor_per_place: 0.0 }
+        BuildingAssumptions {
+            places_per_home: 80,
+            vacancy_percent: 0.0,
+            kronor_per_place: 0.0,
+            senior_share_percent: WANTED_SHARE_PERCENT,
+        }
     }
 }
 

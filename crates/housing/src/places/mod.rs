@@ -5,3 +5,4 @@ pub mod gap;
 pub mod queue;
 pub mod register;
 pub mod senior_housing;
+pub mod spoken_language;

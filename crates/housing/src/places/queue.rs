@@ -5,6 +5,7 @@ use base::rule::Rule;
 use base::time::Date;
 
 use super::register::PlaceKind;
+use super::spoken_language;
 
 base::typed_ids! {
     /// An application for a place.
@@ -75,10 +76,11 @@ impl SpecialProfile {
     /// The words in a table.
     pub fn text(&self, language: Language) -> String {
         match self {
-            SpecialProfile::SpokenLanguage(tag) => match language {
-                Language::Swedish => format!("språk: {tag}"),
-                Language::English => format!("language: {tag}"),
-            },
+            SpecialProfile::SpokenLanguage(tag) => {
+                let name = spoken_language::name_of(tag);
+                let name = name.map_or(tag.as_str(), |name| name.get(language));
+                format!("{}: {name}", Text::new("språk", "language").get(language))
+            }
             SpecialProfile::YoungerDementia => {
                 Text::new("yngre med demens", "younger with dementia").get(language).to_owned()
             }
@@ -507,6 +509,8 @@ mod tests {
         for profile in all {
             assert_eq!(SpecialProfile::from_name(&profile.name()), Some(profile));
         }
+        let said = |tag: &str| SpecialProfile::SpokenLanguage(tag.to_owned()).text(Language::Swedish);
+        assert_eq!([said("fi"), said("tlh")], ["språk: finska", "språk: tlh"]);
         for bad in ["language:", "language:f i", "language:FI!", "robot"] {
             assert_eq!(SpecialProfile::from_name(bad), None, "{bad}");
         }

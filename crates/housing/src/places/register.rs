@@ -218,26 +218,8 @@ pub struct RegisteredHome {
 impl RegisteredHome {
     /// Whether it can stand in the register: days in order, and no more places away or free than there are.
     pub fn check(&self, today: Date) -> Result<(), HomeError> {
-        let home = &self.home;
-        if let (Some(opens), Some(closes)) = (home.opens, home.closes)
-            && closes <= opens
-        {
-            return Err(HomeError::ClosesFirst);
-        }
-        let mut places = home.places;
-        for (index, renovation) in home.renovations.iter().enumerate() {
-            if renovation.until <= renovation.from {
-                return Err(HomeError::RenovationEndsFirst);
-            }
-            if renovation.places_evacuated > places {
-                return Err(HomeError::TooManyEvacuated);
-            }
-            if home.renovations.get(index + 1).is_some_and(|next| next.from < renovation.until) {
-                return Err(HomeError::RenovationsOverlap);
-            }
-            places = renovation.places_after;
-        }
-        if self.free_places > home.places_on(today) { Err(HomeError::TooManyFree) } else { Ok(()) }
+        self.home.check()?;
+        if self.free_places > self.home.places_on(today) { Err(HomeError::TooManyFree) } else { Ok(()) }
     }
 
     /// Whether it has the kind of place and every profile that an application asks for.
@@ -260,6 +242,29 @@ pub fn suggestions<'a>(application: &Application, homes: &'a [RegisteredHome]) -
 }
 
 impl Home {
+    /// Whether its days are in order, and no more places are evacuated than there are.
+    pub fn check(&self) -> Result<(), HomeError> {
+        if let (Some(opens), Some(closes)) = (self.opens, self.closes)
+            && closes <= opens
+        {
+            return Err(HomeError::ClosesFirst);
+        }
+        let mut places = self.places;
+        for (index, renovation) in self.renovations.iter().enumerate() {
+            if renovation.until <= renovation.from {
+                return Err(HomeError::RenovationEndsFirst);
+            }
+            if renovation.places_evacuated > places {
+                return Err(HomeError::TooManyEvacuated);
+            }
+            if self.renovations.get(index + 1).is_some_and(|next| next.from < renovation.until) {
+                return Err(HomeError::RenovationsOverlap);
+            }
+            places = renovation.places_after;
+        }
+        Ok(())
+    }
+
     /// Places in use on a day.
     pub fn places_on(&self, day: Date) -> u32 {
         let open = self.opens.is_none_or(|opens| day >= opens);

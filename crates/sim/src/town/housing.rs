@@ -110,6 +110,7 @@ fn applications(
         let profiles = match index {
             1 => vec![SpecialProfile::SpokenLanguage("fi".to_owned())],
             5 => vec![SpecialProfile::YoungerDementia],
+            7 => vec![SpecialProfile::Hbtqi],
             _ => Vec::new(),
         };
         let wishes: Vec<HomeId> =

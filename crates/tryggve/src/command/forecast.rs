@@ -16,6 +16,7 @@ use export::table::Table;
 use export::{csv, plain_text, sheet};
 use housing::demand::alternative::{Alternative, OwnAlternative};
 use housing::demand::history::Evidence;
+use housing::places::senior_housing::WANTED_SHARE_PERCENT;
 
 use result::ForecastResult;
 
@@ -58,6 +59,9 @@ pub(crate) struct Arguments {
     /// What a new place costs, in kronor of today.
     #[arg(long, default_value_t = 0.0)]
     kronor_per_place: f64,
+    /// The share of everyone aged 65 or more for whom there is to be senior housing, in per cent; 0 leaves it out.
+    #[arg(long, value_name = "PERCENT", default_value_t = WANTED_SHARE_PERCENT)]
+    senior_housing_share: f64,
     /// Write CSV, XLSX, SVG, PNG and PDF files into this folder.
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
@@ -77,6 +81,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
     let Some(language) = Language::from_tag(&arguments.language) else {
         bail!("--language {}: expected sv or en", arguments.language);
     };
+    if !(0.0..=100.0).contains(&arguments.senior_housing_share) {
+        bail!("--senior-housing-share {}: expected per cent from 0 to 100", arguments.senior_housing_share);
+    }
     let evidence = Evidence::shipped().context("the shipped figures")?;
     if let Some(municipalities) = arguments.speed_test {
         return speed::run(&evidence, municipalities, &arguments);
@@ -176,6 +183,8 @@ mod tests {
             "demand-parts.csv",
             "claims.csv",
             "places-gap.csv",
+            "senior-housing.csv",
+            "back-test-every-start.csv",
         ] {
             let size = std::fs::metadata(folder.join(file)).map(|data| data.len());
             assert!(size.as_ref().is_ok_and(|&size| size > 500), "{file}: {size:?}");
@@ -191,6 +200,7 @@ mod tests {
         };
         check(&["--municipality", "linkoping"], "ingen folkmängd för linkoping följer med");
         check(&["--language", "de"], "expected sv or en");
+        check(&["--senior-housing-share", "800"], "expected per cent from 0 to 100");
         check(&["--population", "finns-inte.csv"], "finns-inte.csv");
         check(&["--alternative", "säbo=-2"], "needs a name");
         check(&["--back-test", "2024"], "2024 lies outside the counted years 2014-2023");

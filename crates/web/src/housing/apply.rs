@@ -72,6 +72,7 @@ async fn form_page(web: &Web, visit: &Visit, form: &Form) -> Result<FormPage, Pr
         button: words.say("places-apply-save"),
         back: "/queue".to_owned(),
         remove: None,
+        remove_sure: None,
         history: None,
     })
 }

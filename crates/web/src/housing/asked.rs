@@ -5,6 +5,7 @@ use axum::extract::Query;
 use housing::demand::alternative::{Alternative, CHANGE_PERCENT_MAX, OwnAlternative};
 use housing::outlook::Sliders;
 use housing::places::gap::BuildingAssumptions;
+use housing::places::senior_housing::WANTED_SHARE_PERCENT;
 use housing::population::projection::PopulationAssumptions;
 
 use crate::{device::list::encode, fields::Fields, text::Words};
@@ -53,9 +54,22 @@ pub(super) const PLACES_PER_HOME: Slider = slider("places_per_home", (20.0, 150.
 /// Places that stand empty, in per cent.
 pub(super) const VACANCY: Slider = slider("vacancy", (0.0, 10.0), 0.5, 0.0);
 
+/// The share of everyone aged 65 or more for whom there is to be senior housing, in per cent.
+pub(super) const SENIOR_SHARE: Slider = slider("senior_share", (0.0, 20.0), 0.5, WANTED_SHARE_PERCENT);
+
 /// Every slider, in the order of the page.
-pub(super) const SLIDERS: [Slider; 9] =
-    [UNTIL, MORTALITY, MIGRATION, FERTILITY, HOME_CARE, CARE_HOME, MOVED_HOME, PLACES_PER_HOME, VACANCY];
+pub(super) const SLIDERS: [Slider; 10] = [
+    UNTIL,
+    MORTALITY,
+    MIGRATION,
+    FERTILITY,
+    HOME_CARE,
+    CARE_HOME,
+    MOVED_HOME,
+    PLACES_PER_HOME,
+    VACANCY,
+    SENIOR_SHARE,
+];
 
 /// The highest cost of a place, in kronor.
 pub(super) const KRONOR_MAX: f64 = 20_000_000.0;
@@ -134,6 +148,7 @@ impl Asked {
                 places_per_home: self.at(PLACES_PER_HOME).round() as u32,
                 vacancy_percent: self.at(VACANCY),
                 kronor_per_place: self.kronor_per_place(),
+                senior_share_percent: self.at(SENIOR_SHARE),
             },
         }
     }

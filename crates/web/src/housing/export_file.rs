@@ -104,6 +104,7 @@ fn every_table(edition: &Edition<'_>) -> Vec<Table> {
     tables.extend(edition.whole_tables());
     tables.extend(CareForm::ALL.map(|form| edition.demand(form, Layout::Print).table));
     tables.extend(edition.gap(Layout::Print).map(|chart| chart.table));
+    tables.extend(edition.senior_housing(Layout::Print).map(|chart| chart.table));
     let mut seen = std::collections::BTreeSet::new();
     tables.retain(|table| seen.insert(table.name.clone()));
     tables
@@ -115,7 +116,7 @@ fn chart(edition: &Edition<'_>, name: &str) -> Option<Chart> {
         return edition.pyramid(year.parse().ok()?, Layout::Print);
     }
     let named = |chart: Option<Chart>| chart.filter(|chart| chart.table.name == name);
-    named(edition.gap(Layout::Print)).or_else(|| {
+    named(edition.gap(Layout::Print)).or_else(|| named(edition.senior_housing(Layout::Print))).or_else(|| {
         CareForm::ALL.into_iter().find_map(|form| {
             named(Some(edition.demand(form, Layout::Print)))
                 .or_else(|| named(edition.back_test(form, Layout::Print)))

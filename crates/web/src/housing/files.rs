@@ -147,7 +147,12 @@ fn preview(looked: Looked, words: Words) -> Preview {
             .map(|(area, first, last)| format!("{area}: {first}–{last}"))
             .collect(),
         errors,
-        residuals: looked.residuals.iter().map(|residual| residual.sentence(words.language)).collect(),
+        residuals: looked
+            .residuals
+            .iter()
+            .map(|residual| residual.sentence(words.language))
+            .chain(looked.swapped.iter().map(|found| found.sentence(words.language)))
+            .collect(),
     }
 }
 

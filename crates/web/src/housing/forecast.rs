@@ -53,7 +53,10 @@ pub(crate) struct Outcome {
     pub(crate) last_year: i32,
     pub(crate) demand: Vec<(ChartPart, Option<ChartPart>)>,
     pub(crate) gap: Option<ChartPart>,
+    pub(crate) senior_housing: Option<ChartPart>,
     pub(crate) areas: Option<TablePart>,
+    /// How often each method came nearest, in a sentence.
+    pub(crate) back_test_told: String,
     pub(crate) back_tests: Vec<TablePart>,
     pub(crate) assumptions: Vec<String>,
     pub(crate) sources: Vec<String>,
@@ -165,6 +168,8 @@ fn result(found: &Forecast, asked: &Asked, words: Words) -> Outcome {
             })
             .into(),
         gap: edition.gap(Layout::Page).map(chart),
+        senior_housing: edition.senior_housing(Layout::Page).map(chart),
+        back_test_told: edition.back_test_told(),
         areas: edition.areas().map(|table| TablePart::of(&table, words)),
         back_tests: edition.back_tests().iter().map(|table| TablePart::of(table, words)).collect(),
         assumptions: edition.assumptions(),

@@ -70,7 +70,7 @@ fn form_page(visit: &Visit, known: Option<(HomeId, String)>, form: &Form) -> For
             .hint(words.say("homes-languages-hint")),
     ];
     fields.extend(profile_marks(words, &form.profiles));
-    let written = form.renovations.iter().filter(|one| !one.from.is_empty()).count();
+    let written = form.renovations.iter().filter(|one| one.is_written()).count();
     for index in 0..(written + RENOVATIONS_MORE).min(RENOVATIONS_READ_MAX) {
         let none = RenovationForm::default();
         fields.extend(renovation_fields(index, form.renovations.get(index).unwrap_or(&none), words));
@@ -86,7 +86,8 @@ fn form_page(visit: &Visit, known: Option<(HomeId, String)>, form: &Form) -> For
         hidden: version.map(|version| ("version", version)).into_iter().collect(),
         button: words.say("homes-save"),
         back: "/homes".to_owned(),
-        remove: None,
+        remove: id.map(|id| (format!("/homes/{id}/remove"), words.say("homes-remove"))),
+        remove_sure: Some((words.say("homes-remove-sure"), words.say("homes-remove-yes"))),
         history: None,
     }
 }

@@ -55,9 +55,9 @@ pub(crate) async fn page(State(web): State<Web>, visit: Visit) -> Reply {
             CellShown::text(words.of(home.owner.text())),
             CellShown::text(home.places_on(today).to_string()),
             CellShown::text(registered.free_places.to_string()),
-            CellShown::text(day_or_dash(home.opens)),
-            CellShown::text(day_or_dash(home.closes)),
-            CellShown::text(renovations.join("; ")),
+            CellShown::days(day_or_dash(home.opens)),
+            CellShown::days(day_or_dash(home.closes)),
+            CellShown::days(renovations.join("; ")),
             CellShown::text(profiles_in_words(&registered.profiles, words)),
         ]
     };

@@ -72,7 +72,7 @@ fn table(queue: &Queue, lines: &[QueueLine], words: Words, title: &str) -> Table
                 true => CellShown::flag(words.with("places-days-over", &[("days", &days)])),
                 false => CellShown::text(days),
             },
-            CellShown::text(one.applied.to_string()),
+            CellShown::days(one.applied.to_string()),
             CellShown::text(one.declined().to_string()),
             CellShown::text(wishes.join(", ")),
             CellShown::text(profiles_in_words(&one.profiles, words)),
@@ -103,7 +103,7 @@ fn proposals(queue: &Queue, words: Words) -> TableShown {
         let urgent = if stay.urgent { words.say("places-urgent") } else { String::new() };
         Some(vec![
             CellShown::link(who(line, words), format!("/queue/{}", proposal.application)),
-            CellShown::text(format!("{} – {}", stay.from, stay.until)),
+            CellShown::days(format!("{} – {}", stay.from, stay.until)),
             CellShown::text(urgent),
             CellShown::text(name_of(&queue.homes, proposal.home)),
         ])

@@ -57,6 +57,7 @@ async fn shown(web: &Web, visit: &Visit, id: Option<TeamId>, form: &Form) -> Res
     };
     Ok(FormPage {
         remove: Some((format!("{LIST}/{id}/remove"), words.say("team-remove"))),
+        remove_sure: None,
         ..FormPage::new(visit, "team-one", format!("{LIST}/{id}"), LIST.to_owned(), fields)
     })
 }

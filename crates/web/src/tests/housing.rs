@@ -40,6 +40,9 @@ async fn the_country_is_forecast_without_any_file() {
         "Prognos gjord",
         "SCB",
         "2025-12-31",
+        "Seniorbostäder: behov efter andel",
+        "Huvudalternativet kom närmast i",
+        "hela riket",
     ] {
         assert!(page.text.to_lowercase().contains(&expected.to_lowercase()), "{expected}");
     }
@@ -71,6 +74,9 @@ async fn every_format_is_a_file_of_its_kind() {
         ("demand-parts.csv", "text/csv; charset=utf-8"),
         ("pyramid-2040.svg", "image/svg+xml"),
         ("places-gap.svg", "image/svg+xml"),
+        ("senior-housing.svg", "image/svg+xml"),
+        ("senior-housing.csv", "text/csv; charset=utf-8"),
+        ("back-test-every-start.csv", "text/csv; charset=utf-8"),
         ("back-test-care-home.png", "image/png"),
     ] {
         let file = auditor.get(&format!("/forecast/file/{name}?until=2040")).await;
@@ -94,7 +100,8 @@ async fn a_bad_file_is_told_row_by_row_and_nothing_is_kept() {
         (format!("{head}2025;män;3;-4\n"), "rad 2: folkmängd: -4 är mindre än noll"),
         (format!("{head}2025;män;2025-03-01;4\n"), "ser ut som ett datum"),
         (format!("{head}2025;mÃ¤n;3;4\n"), "fel teckenkodning"),
-        (format!("{head}2025;män;3;4\n"), "saknas för"),
+        (format!("{head}2025;män;3;4\n"), "rad 2: Tryggeby 2025: åldern 0 saknas för kvinnor"),
+        ("PK\u{3}\u{4}".to_owned(), "ser ut som Excel, XLSX"),
     ] {
         let answer = bring(&mut planner, "population", &content).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{expected}");
@@ -144,6 +151,12 @@ async fn a_home_and_an_application_live_through_the_pages() {
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     let list = planner.get("/homes").await;
     assert!(list.text.contains("Exempelgården"));
+    let (before, _) = list.text.split_once("\">Exempelgården").unwrap();
+    let (_, address) = before.rsplit_once("href=\"").unwrap();
+    let form = planner.get(address).await;
+    assert!(form.text.contains("Ja, ta bort boendet") && form.text.contains("/remove\""), "{}", form.text);
+    let new = planner.get("/homes/new").await;
+    assert!(!new.text.contains("Ja, ta bort boendet"), "what is not there cannot be removed");
     let file = planner.get("/homes/export?format=csv").await;
     assert!(file.text.contains("Exempelgården") && file.text.contains("egen regi"), "{}", file.text);
     let unknown = planner.post("/queue/new", &[("identity", "19330412-9819"), ("kind", "care_home")]).await;

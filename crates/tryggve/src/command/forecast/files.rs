@@ -47,7 +47,7 @@ pub(super) fn read(
     };
     let register = match &arguments.places {
         Some(path) => {
-            let preview = import::places::read(&bytes(path)?, &source(path, language));
+            let preview = import::places::read(&bytes(path)?, &source(path));
             Some(accept(path, preview, language, &mut Vec::new())?)
         }
         None => None,
@@ -61,7 +61,7 @@ fn population(
     language: Language,
     residuals: &mut Vec<Residual>,
 ) -> anyhow::Result<(Population, Vec<Population>)> {
-    let preview = import::population::read(&bytes(path)?, name.unwrap_or("?"), &source(path, language));
+    let preview = import::population::read(&bytes(path)?, name.unwrap_or("?"), &source(path));
     let mut areas = accept(path, preview, language, residuals)?;
     if areas.len() == 1 {
         return Ok((areas.remove(0), Vec::new()));
@@ -83,7 +83,7 @@ fn care_use(
     language: Language,
     residuals: &mut Vec<Residual>,
 ) -> anyhow::Result<(Option<CareUse>, Vec<CareUse>)> {
-    let preview = import::care_use::read_areas(&bytes(path)?, &population.area, &source(path, language));
+    let preview = import::care_use::read_areas(&bytes(path)?, &population.area, &source(path));
     let read = accept(path, preview, language, residuals)?;
     split_counts(read, population, areas)
         .map_err(|refused| anyhow::anyhow!("{}\n{}", path.display(), refused.sentence(language)))
@@ -115,7 +115,7 @@ fn bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).with_context(|| path.display().to_string())
 }
 
-fn source(path: &Path, language: Language) -> Source {
+fn source(path: &Path) -> Source {
     let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     // The file's own date is the only date known of it.
     let as_of = std::fs::metadata(path)
@@ -124,6 +124,6 @@ fn source(path: &Path, language: Language) -> Source {
         .and_then(|time| base::time::Timestamp::try_from(time).ok())
         .map(|time| time.to_zoned(base::time::stockholm()).date().to_string())
         .unwrap_or_default();
-    let owner = Text::new("egen fil", "own file").get(language);
-    Source::new(owner, &file, &as_of, Text::new("enligt källan", "as the source states").get(language))
+    let owner = Text::new("egen fil", "own file");
+    Source::new(owner, file.as_str(), &as_of, Text::new("enligt källan", "as the source states"))
 }

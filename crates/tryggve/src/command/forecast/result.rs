@@ -34,6 +34,7 @@ impl<'a> ForecastResult<'a> {
             building: BuildingAssumptions {
                 places_per_home: arguments.places_per_home,
                 kronor_per_place: arguments.kronor_per_place,
+                senior_share_percent: arguments.senior_housing_share,
                 ..BuildingAssumptions::default()
             },
             ..Sliders::default()
