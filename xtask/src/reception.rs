@@ -180,6 +180,17 @@ impl Reception {
         Ok(Self(running))
     }
 
+    /// The same once its database has answered: on a busy machine it may begin without, and know no device yet.
+    pub(crate) fn wait_for_database(mut self, place: &Place) -> anyhow::Result<Self> {
+        let mut curl = Command::new("curl");
+        curl.args(["--silent", "--fail", "--max-time", "5", "--output", "/dev/null"]);
+        curl.arg(format!("http://127.0.0.1:{}/health/ready", place.web));
+        let curl = std::cell::RefCell::new(curl);
+        let ready = || curl.borrow_mut().status().is_ok_and(|status| status.success());
+        self.0.wait_until(Duration::from_secs(START_SECONDS_MAX), ready)?;
+        Ok(self)
+    }
+
     /// Ends it as a power cut does: SIGKILL, nothing is closed.
     pub(crate) fn kill(mut self) -> anyhow::Result<()> {
         self.0.kill()

@@ -143,7 +143,7 @@ fn part(programs: &Programs, words: &Words, fault: Fault) -> anyhow::Result<Seen
     let place = Place::new(&format!("away-{}", fault.word()))?.with_journal(room);
     let database = server.url.clone();
     let session = programs.seed_with_operator(&database, &["--devices", fault.devices()])?;
-    let mut reception = Some(Reception::start(programs, &place, &database)?);
+    let mut reception = Some(Reception::start(programs, &place, &database)?.wait_for_database(&place)?);
     let acknowledged = place.folder().join("acknowledged");
     let mut load = send(programs, &place, &database, &session, (words, fault), &acknowledged)?;
     process::leave_alone(Duration::from_secs(2));

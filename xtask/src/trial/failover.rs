@@ -26,7 +26,7 @@ const BEFORE_SECONDS: u64 = 3;
 /// How long the sender waits for answers after its time.
 const PATIENCE_SECONDS: u64 = 8;
 /// How long everything may take to be stored, and every ladder to have ended, after the load.
-const SETTLED_SECONDS: u64 = 40;
+const SETTLED_SECONDS: u64 = 120;
 /// A trial gives up when the database takes nothing for so long.
 const AWAY_SECONDS_MAX: u64 = 60;
 /// The ladder of the trial: three rungs that are reached in the middle of the faults.
@@ -43,10 +43,10 @@ const SECOND_MILLIS_MAX: f64 = 2_000.0;
 #[command(name = "failover", no_binary_name = true)]
 struct Words {
     /// Alarms per second.
-    #[arg(long, default_value_t = 20.0)]
+    #[arg(long, default_value_t = 10.0)]
     alarms_per_second: f64,
     /// How long the load goes on after a fault, in seconds.
-    #[arg(long, default_value_t = 25)]
+    #[arg(long, default_value_t = 20)]
     seconds: u64,
     /// Use the programs built for tests instead of those that are shipped.
     #[arg(long)]
@@ -170,7 +170,8 @@ impl World {
                 .replace("NODE_ADDRESS:5060", &format!("127.0.0.1:{}", place.sip))
                 .replace("127.0.0.1:8080", &format!("127.0.0.1:{}", place.web))
                 .replace("127.0.0.1:5000", &format!("127.0.0.1:{}", cluster.proxy_port(number)?));
-            let reception = Some(Reception::start_as(&programs, &place, &config)?);
+            let reception = Reception::start_as(&programs, &place, &config)?.wait_for_database(&place)?;
+            let reception = Some(reception);
             nodes.push(Node { place, config, reception });
         }
         Ok(Self { programs, words, nodes, cluster, session })
@@ -360,7 +361,7 @@ mod tests {
     #[test]
     fn the_words_have_defaults() {
         let words = Words::try_parse_from(["--debug"]).expect("known words");
-        assert_eq!((words.seconds, words.debug), (25, true));
+        assert_eq!((words.seconds, words.debug), (20, true));
     }
 
     /// What the trial replaces must stand in the files: else it would try another setting than the book's.

@@ -16,7 +16,7 @@ use crate::tools::{self, Tool};
 /// The passwords of this trial; nobody but this machine reaches its servers.
 const PASSWORD: &str = "prov";
 /// How long the three may take to be a cluster whose leader has a synchronous standby.
-const WHOLE_SECONDS_MAX: u64 = 90;
+const WHOLE_SECONDS_MAX: u64 = 180;
 /// How long the three may take to stop, before they are killed.
 const STOP: Duration = Duration::from_secs(10);
 /// How long a question whether somebody is there may take.
