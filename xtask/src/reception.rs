@@ -163,10 +163,20 @@ pub(crate) struct Reception(Running);
 impl Reception {
     /// Starts it and waits until it accepts connections.
     pub(crate) fn start(programs: &Programs, place: &Place, database: &str) -> anyhow::Result<Self> {
+        Self::start_on(programs, place, database, Vec::new())
+    }
+
+    /// The same with words of the environment, such as those of a disk with faults.
+    pub(crate) fn start_on(
+        programs: &Programs,
+        place: &Place,
+        database: &str,
+        environment: Vec<(&'static str, PathBuf)>,
+    ) -> anyhow::Result<Self> {
         let config = place.folder.join("tryggve.toml");
         std::fs::write(&config, place.config(database)).context("cannot write the configuration")?;
         let mut command = Command::new(programs.folder.join("tryggve"));
-        command.arg("serve").arg("--config").arg(&config);
+        command.arg("serve").arg("--config").arg(&config).envs(environment);
         let log = place.folder.join("tryggve.log");
         let mut running = Running::start("tryggve", "TERM", None, &command, &log)?;
         running
