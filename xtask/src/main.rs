@@ -6,6 +6,7 @@ mod bench;
 mod browser;
 mod codegen;
 mod date;
+mod fuzz;
 mod postgres;
 mod process;
 mod product;
@@ -46,6 +47,8 @@ enum Task {
     Bench(bench::Options),
     /// Try one thing against the world (faults, long runs) and say whether it held.
     Trial(trial::Options),
+    /// Try every reader of outside bytes with inputs led by coverage.
+    Fuzz(fuzz::Options),
 }
 
 fn main() -> ExitCode {
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Task::Codegen(options) => codegen::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::Trial(options) => trial::run(&options),
+        Task::Fuzz(options) => fuzz::run(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -131,7 +131,7 @@ impl Place {
         format!("sqlite:{}", self.folder.join("tryggve.db").display())
     }
 
-    fn config(&self, database: &str) -> String {
+    pub(crate) fn config(&self, database: &str) -> String {
         let listen = format!("[\"127.0.0.1:{0}\", \"[::1]:{0}\"]", self.sip);
         let mut text = format!(
             "database = \"{database}\"\n[sip]\nudp = {listen}\ntcp = {listen}\n\
@@ -163,15 +163,21 @@ pub(crate) struct Reception(Running);
 impl Reception {
     /// Starts it and waits until it accepts connections.
     pub(crate) fn start(programs: &Programs, place: &Place, database: &str) -> anyhow::Result<Self> {
-        Self::start_as(programs, place, &place.config(database))
+        Self::start_as(programs, place, &place.config(database), Vec::new())
     }
 
-    /// The same with a configuration of one's own, which listens where the place says.
-    pub(crate) fn start_as(programs: &Programs, place: &Place, text: &str) -> anyhow::Result<Self> {
+    /// The same with a configuration of one's own, which listens where the place says, and with words of the
+    /// environment, such as those of a disk with faults.
+    pub(crate) fn start_as(
+        programs: &Programs,
+        place: &Place,
+        text: &str,
+        environment: Vec<(&'static str, PathBuf)>,
+    ) -> anyhow::Result<Self> {
         let config = place.folder.join("tryggve.toml");
         std::fs::write(&config, text).context("cannot write the configuration")?;
         let mut command = Command::new(programs.folder.join("tryggve"));
-        command.arg("serve").arg("--config").arg(&config);
+        command.arg("serve").arg("--config").arg(&config).envs(environment);
         let log = place.folder.join("tryggve.log");
         let mut running = Running::start("tryggve", "TERM", None, &command, &log)?;
         running

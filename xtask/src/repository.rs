@@ -33,10 +33,13 @@ impl TextFile {
     }
 }
 
-/// Every file that git keeps or would keep (ignored files are left out); binary files are skipped.
+/// What a fuzzer has found: bytes of no meaning, some of which happen to be text.
+const INPUTS: &str = "fuzz/corpus/";
+
+/// Every file that git keeps or would keep (ignored files are left out); binary files and fuzzed ones are skipped.
 pub(crate) fn text_files() -> anyhow::Result<Vec<TextFile>> {
     let mut files = Vec::new();
-    for path in paths()? {
+    for path in paths()?.into_iter().filter(|path| !path.starts_with(INPUTS)) {
         let bytes = std::fs::read(root().join(&path)).with_context(|| format!("cannot read {path}"))?;
         if let Ok(text) = String::from_utf8(bytes) {
             files.push(TextFile { path, text });

@@ -8,7 +8,7 @@ use clap::Args;
 use crate::product::{self, Product};
 use crate::reception::Programs;
 use crate::steps::Steps;
-use crate::trial::{api, away, crash, disk, hostile, outage, reconnect, storm};
+use crate::trial::{api, away, crash, disk, hostile, outage, power, read_only, reconnect, storm};
 use crate::{browser, codegen, postgres, process, repository, sipp, tidy, tools};
 
 /// The steps in the order in which they run.
@@ -25,6 +25,8 @@ const STEPS: &[&str] = &[
     "storm",
     "away",
     "disk",
+    "power",
+    "read-only",
     "reconnect",
     "outage",
     "hostile",
@@ -36,7 +38,7 @@ const STEPS: &[&str] = &[
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// Run only these steps: tools, fmt, tidy, clippy, test, build, codegen, sipp, crash, storm, away, disk,
-    /// reconnect, outage, hostile, api, browser.
+    /// power, read-only, reconnect, outage, hostile, api, browser.
     #[arg(long, value_name = "STEP")]
     only: Vec<String>,
 }
@@ -73,14 +75,14 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         steps.step("storm", storm::short);
         steps.step("away", away::short);
         steps.step("disk", disk::short);
+        steps.step("power", power::short);
+        steps.step("read-only", read_only::short);
         steps.step("reconnect", reconnect::short);
         steps.step("outage", outage::short);
         steps.step("hostile", hostile::short);
         against_the_product(&mut steps);
     } else {
-        for name in
-            ["sipp", "crash", "storm", "away", "disk", "reconnect", "outage", "hostile", "api", "browser"]
-        {
+        for name in STEPS.iter().copied().skip_while(|name| *name != "sipp") {
             steps.not_run(name, "tools are lacking or the product was not built");
         }
     }

@@ -1,6 +1,6 @@
 //! Sending an alarm to a team, and the team's answers.
 
-use base::{DispatchId, TeamId, Timestamp, UserId};
+use base::{DispatchId, TeamId, Timestamp, UserId, clock::doubtful_from};
 
 use crate::{Alarm, DISPATCHES_MAX, Refusal, State, What, refusal::required_text};
 
@@ -99,6 +99,12 @@ impl Dispatch {
             reported_at: None,
         }
     }
+
+    /// Whether the team should have answered by now. A sending of the future was made by a clock that has been set
+    /// back since; how long it has waited is unknown, so the next team is asked.
+    pub fn is_late(&self, now: Timestamp) -> bool {
+        self.answer_due <= now || self.sent_at > doubtful_from(now)
+    }
 }
 
 /// An operator (or the ladder) sends the alarm to a team.
@@ -135,7 +141,7 @@ pub fn decline(alarm: &Alarm, dispatch: DispatchId, reason: &str) -> Result<What
 /// Nobody answered before the time was out.
 pub fn expire(alarm: &Alarm, dispatch: DispatchId, now: Timestamp) -> Result<What, Refusal> {
     let found = step(alarm, dispatch, &[DispatchState::Waiting])?;
-    if found.answer_due > now {
+    if !found.is_late(now) {
         return Err(Refusal::DispatchOver { dispatch });
     }
     Ok(What::Unanswered { dispatch })

@@ -3,7 +3,7 @@
 //! A [`Climb`] is a sans-IO machine whose whole state is kept with the alarm. After a restart, or after the
 //! clock has jumped, every rung that is due is reached once, in order: none is skipped and none repeated.
 
-use base::{AreaId, LadderId, TeamId, Timestamp};
+use base::{AreaId, LadderId, TeamId, Timestamp, clock::doubtful_from};
 
 use crate::{Kind, team::Hours};
 
@@ -165,9 +165,13 @@ impl Climb {
     }
 
     /// The rung that is due now, if one is. Reached by [`Climb::reached`], through the alarm's event.
+    ///
+    /// Where the clock was set back while the program did not run, nobody can say for how long the alarm has waited:
+    /// everyone who is left on the ladder is told at once.
     pub fn due(&self, now: Timestamp) -> Option<(usize, Rung)> {
         let (due, _) = self.poll_timeout()?;
-        (due <= now).then(|| (self.next, self.rungs[self.next]))
+        let doubtful = self.started_at > doubtful_from(now);
+        (due <= now || doubtful).then(|| (self.next, self.rungs[self.next]))
     }
 
     /// Marks a rung as reached. A rung that was reached already is not reached again.

@@ -256,6 +256,20 @@ fn after_a_long_sleep_every_rung_is_reached_once_and_in_order() {
 }
 
 #[test]
+fn an_alarm_of_the_future_waits_for_no_clock() {
+    // The machine came back from a power cut with its clock three hours behind; half a minute is only another node's.
+    let climb = Climb::start(ladder::BUILT_IN.to_vec(), at(3 * 3_600));
+    assert_eq!(climb.due(at(3 * 3_600 - 30)), None);
+    let mut alarm = Alarm { climb, ..new_alarm() };
+    let mut reached = Vec::new();
+    while let Some((rung, _)) = alarm.climb.due(at(0)) {
+        alarm.apply(&Event { at: at(0), actor: Actor::System, what: What::Escalated { rung } });
+        reached.push(rung);
+    }
+    assert_eq!(reached, [0, 1, 2]);
+}
+
+#[test]
 fn a_ladder_is_written_and_read_back_and_bad_ones_say_why() {
     let rungs = vec![
         Rung { after_seconds: 0, tell: Tell::Operators },

@@ -22,6 +22,16 @@ impl Clock for SystemClock {
 /// A machine's clock that is set back by more than this jumps; by less, it is being corrected.
 pub const CORRECTION_SECONDS_MAX: i64 = 2;
 
+/// What was kept cannot lie in the future. A moment further ahead than this was written by a clock that has been set
+/// back since, while the program did not run: a machine that starts with a wrong clock after a power cut, or one that
+/// was ahead and has been put right. Less is the difference between the clocks of two nodes.
+pub const DOUBT_SECONDS: i64 = 60;
+
+/// The latest moment that a kept one can honestly be, seen from `now`.
+pub fn doubtful_from(now: Timestamp) -> Timestamp {
+    now.checked_add(jiff::SignedDuration::from_secs(DOUBT_SECONDS)).unwrap_or(Timestamp::MAX)
+}
+
 /// The machine's own clock, which never goes back while the program runs.
 ///
 /// A clock that is set back would stop every ladder for as long: whatever waits for a moment would wait again for what

@@ -3,6 +3,7 @@
 //! The seam for OIDC and passkeys is [`Proof`]: a new way to prove who one is becomes a new variant, and
 //! `app::login::sign_in` stays as it is.
 
+mod easy;
 mod password;
 mod secret;
 

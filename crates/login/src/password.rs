@@ -6,7 +6,7 @@ use argon2::{
 };
 use base::Private;
 
-use crate::LoginError;
+use crate::{LoginError, easy::is_easy};
 
 /// The shortest password, in characters (NIST SP 800-63B asks for at least 8; staff get 10).
 pub const PASSWORD_CHARACTERS_MIN: usize = 10;
@@ -22,7 +22,7 @@ pub enum PasswordProblem {
     /// Longer than [`PASSWORD_CHARACTERS_MAX`].
     #[error("at most {PASSWORD_CHARACTERS_MAX} characters")]
     TooLong,
-    /// One character over and over, or the login name itself.
+    /// The login name, a common word with digits around it, a row of keys, or a short piece over and over.
     #[error("too easy to guess")]
     TooEasy,
 }
@@ -36,10 +36,9 @@ pub fn check_password(password: &str, login_name: &str) -> Result<(), PasswordPr
     if characters > PASSWORD_CHARACTERS_MAX {
         return Err(PasswordProblem::TooLong);
     }
-    let first = password.chars().next();
-    if password.chars().all(|c| Some(c) == first)
-        || password.to_lowercase().contains(&login_name.to_lowercase()) && !login_name.is_empty()
-    {
+    let contains_name =
+        !login_name.is_empty() && password.to_lowercase().contains(&login_name.to_lowercase());
+    if contains_name || is_easy(password) {
         return Err(PasswordProblem::TooEasy);
     }
     Ok(())

@@ -4,7 +4,7 @@ use alarm::{
     Alarm, Closing, Dispatch, DispatchState, Event, Kind, Lane, Measure, Outcome, State, What,
     ladder::{Climb, read_rungs, write_rungs},
 };
-use base::{AlarmId, DeviceId, PersonId, Private, TeamId, Timestamp};
+use base::{AlarmId, DeviceId, PersonId, Private, TeamId, Timestamp, clock::doubtful_from};
 
 use crate::{List, Row, StoreError, Transaction, Value, event_body, row::inconsistent};
 
@@ -122,12 +122,14 @@ pub async fn of_teams(transaction: &mut Transaction, teams: &[TeamId]) -> Result
     with_dispatches(transaction, rows).await
 }
 
-/// Alarms whose ladder has a rung that is due, or whose sending nobody answered in time.
+/// Alarms whose ladder has a rung that is due, or whose sending nobody answered in time. What began in the future by
+/// a clock that has been set back is due, too.
 pub async fn due(transaction: &mut Transaction, now: Timestamp) -> Result<Vec<AlarmId>, StoreError> {
     let sql = "SELECT id FROM alarm WHERE climb_due_at <= $1 \
+        UNION SELECT id FROM alarm WHERE climb_due_at > $1 AND climb_started_at > $2 \
         UNION SELECT alarm_id AS id FROM dispatch JOIN alarm ON alarm.id = dispatch.alarm_id \
-        WHERE dispatch.state = 'waiting' AND answer_due <= $1 AND alarm.closed_at IS NULL LIMIT 500";
-    let rows = transaction.rows(sql, vec![now.into()]).await?;
+        WHERE dispatch.state = 'waiting' AND (answer_due <= $1 OR dispatch.sent_at > $2) AND alarm.closed_at IS NULL LIMIT 500";
+    let rows = transaction.rows(sql, vec![now.into(), doubtful_from(now).into()]).await?;
     rows.iter().map(|row| row.id("id")).collect()
 }
 

@@ -24,7 +24,9 @@ pub(crate) enum Refusal {
     NotUnique,
     /// What it points at, or what points at it, forbids it.
     Pointed,
-    /// A value is missing, or a check of the table forbids it.
+    /// A value is missing.
+    Missing,
+    /// A check of the table forbids it.
     Other,
 }
 
@@ -32,18 +34,14 @@ impl EngineError {
     /// What it refuses; `None` where the fault is not in what it was given.
     pub(crate) fn refusal(&self) -> Option<Refusal> {
         match &self.0 {
-            Said::PostgreSql(Error::Database(refusal)) => match refusal.kind() {
-                ErrorKind::UniqueViolation => Some(Refusal::NotUnique),
-                ErrorKind::ForeignKeyViolation => Some(Refusal::Pointed),
-                ErrorKind::Other => None,
-                _ => Some(Refusal::Other),
-            },
+            Said::PostgreSql(Error::Database(refusal)) => Refusal::of_server(&refusal.kind()),
             Said::Sqlite(rusqlite::Error::SqliteFailure(error, _))
                 if error.code == ffi::ErrorCode::ConstraintViolation =>
             {
                 Some(match error.extended_code {
                     ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => Refusal::NotUnique,
                     ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Refusal::Pointed,
+                    ffi::SQLITE_CONSTRAINT_NOTNULL => Refusal::Missing,
                     _ => Refusal::Other,
                 })
             }
@@ -81,9 +79,7 @@ impl fmt::Display for EngineError {
 impl EngineError {
     fn of_sqlite(&self, error: &rusqlite::Error) -> String {
         let told = match self.refusal() {
-            Some(Refusal::NotUnique) => NOT_UNIQUE,
-            Some(Refusal::Pointed) => POINTED,
-            Some(Refusal::Other) => "a check of the table forbids it",
+            Some(refusal) => refusal.words(),
             None => match error {
                 rusqlite::Error::SqliteFailure(error, _) => meaning_of_result(error.extended_code),
                 rusqlite::Error::SqlInputError { .. } => "a statement of ours cannot be read",
@@ -97,8 +93,26 @@ impl EngineError {
     }
 }
 
-const NOT_UNIQUE: &str = "it must be unique and is there already";
-const POINTED: &str = "what it points at, or what points at it, forbids it";
+impl Refusal {
+    fn words(self) -> &'static str {
+        match self {
+            Refusal::NotUnique => "it must be unique and is there already",
+            Refusal::Pointed => "what it points at, or what points at it, forbids it",
+            Refusal::Missing => "a value is missing",
+            Refusal::Other => "a check of the table forbids it",
+        }
+    }
+
+    fn of_server(kind: &ErrorKind) -> Option<Self> {
+        match kind {
+            ErrorKind::UniqueViolation => Some(Refusal::NotUnique),
+            ErrorKind::ForeignKeyViolation => Some(Refusal::Pointed),
+            ErrorKind::NotNullViolation => Some(Refusal::Missing),
+            ErrorKind::Other => None,
+            _ => Some(Refusal::Other),
+        }
+    }
+}
 
 impl fmt::Debug for EngineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -133,14 +147,8 @@ fn cause(error: &Error) -> String {
 
 fn of_database(refusal: &dyn DatabaseError) -> String {
     let code = refusal.code().unwrap_or_default();
-    let mut told = match refusal.kind() {
-        ErrorKind::UniqueViolation => NOT_UNIQUE,
-        ErrorKind::ForeignKeyViolation => POINTED,
-        ErrorKind::NotNullViolation => "a value is missing",
-        ErrorKind::CheckViolation | ErrorKind::ExclusionViolation => "a check of the table forbids it",
-        _ => meaning(&code),
-    }
-    .to_owned();
+    let mut told =
+        Refusal::of_server(&refusal.kind()).map_or_else(|| meaning(&code), Refusal::words).to_owned();
     if !code.is_empty() {
         // Writing to a string cannot fail.
         let _ = write!(told, ", code {code}");

@@ -1,6 +1,6 @@
 //! Leases: which node does the work that only one may do. Each new holder gets a higher epoch.
 
-use base::Timestamp;
+use base::{Timestamp, clock::doubtful_from};
 
 use crate::{StoreError, Transaction, Value};
 
@@ -19,8 +19,9 @@ pub async fn take(
         ON CONFLICT (name) DO UPDATE SET \
         epoch = CASE WHEN lease.holder = excluded.holder THEN lease.epoch ELSE lease.epoch + 1 END, \
         holder = excluded.holder, until = excluded.until \
-        WHERE lease.holder = excluded.holder OR lease.until <= $3 RETURNING epoch";
-    let values = vec![name.into(), holder.into(), now.into(), until.into()];
+        WHERE lease.holder = excluded.holder OR lease.until <= $3 OR lease.until > $5 RETURNING epoch";
+    // Every lease is as long as this one. One that ends later was taken by a clock that has been set back since.
+    let values = vec![name.into(), holder.into(), now.into(), until.into(), doubtful_from(until).into()];
     transaction.row(sql, values).await?.map(|row| row.integer("epoch")).transpose()
 }
 

@@ -94,6 +94,27 @@ pub async fn set_teams(
     Ok(())
 }
 
+/// Counts a wrong password; returns how many there have been in a row, or `None` without such a login.
+///
+/// The count is raised where it stands: guesses that come side by side are counted one by one.
+pub async fn count_failure(transaction: &mut Transaction, login: UserId) -> Result<Option<i64>, StoreError> {
+    let sql = "UPDATE login SET failures = failures + 1 WHERE id = $1 RETURNING failures";
+    transaction.row(sql, vec![Value::id(login)]).await?.map(|row| row.integer("failures")).transpose()
+}
+
+/// Forgets the wrong passwords of a login that has proven itself with the password of this hash; `false` when it may
+/// not go on after all: it was locked or stopped, or given another password, while its password was compared.
+pub async fn forget_failures(
+    transaction: &mut Transaction,
+    login: &Login,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "UPDATE login SET failures = 0, locked_until = NULL WHERE id = $1 AND active \
+        AND password_hash = $2 AND (locked_until IS NULL OR locked_until <= $3)";
+    let values = vec![Value::id(login.id), login.password_hash.as_str().into(), now.into()];
+    Ok(transaction.execute(sql, values).await? == 1)
+}
+
 /// A browser that is logged in. The secret itself is never stored, only its hash.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Session {

@@ -1,7 +1,7 @@
 //! The headers that every answer carries.
 
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderName, HeaderValue, header},
     middleware::Next,
     response::Response,
@@ -24,12 +24,18 @@ const ALWAYS: [(HeaderName, &str); 6] = [
     ),
 ];
 
+/// Where cookies travel over TLS only, so does everything else for a year to come (RFC 6797).
+const TLS_ONLY: &str = "max-age=31536000";
+
 /// Adds the headers. What does not say otherwise is not kept by any cache: it may be about a person.
-pub(crate) async fn secure(request: Request, next: Next) -> Response {
+pub(crate) async fn secure(State(tls_only): State<bool>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if tls_only {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(TLS_ONLY));
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response

@@ -139,6 +139,9 @@ impl Trouble {
 /// Shows a problem: as a message to htmx, as a page otherwise.
 pub(crate) fn show(web: &Web, visit: &Visit, problem: &Problem) -> Response {
     note(problem);
+    if let (Problem::App(AppError::Denied(action)), Some(visitor)) = (problem, &visit.visitor) {
+        tracing::warn!(user.id = %visitor.actor.user, action = action.name(), "Access was refused");
+    }
     let status = problem.status();
     let trouble = Trouble::of(problem, visit.words, !visit.partial);
     if visit.partial {

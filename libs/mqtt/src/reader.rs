@@ -107,7 +107,7 @@ impl<'a> Cursor<'a> {
             11 => Ok(Packet::UnsubscribeAnswer { id: self.id()?, count: 0 }),
             12 => Ok(Packet::PingRequest),
             13 => Ok(Packet::PingResponse),
-            14 => Ok(Packet::Disconnect { reason: self.rest.first().copied().unwrap_or(reason::SUCCESS) }),
+            14 => Ok(Packet::Disconnect { reason: self.reason() }),
             _ => Err(Error::Malformed("a packet kind that is not spoken here")),
         }
     }
@@ -170,7 +170,15 @@ impl<'a> Cursor<'a> {
 
     fn publish_answer(&mut self) -> Result<PublishAnswer> {
         let id = self.id()?;
-        Ok(PublishAnswer { id, reason: self.rest.first().copied().unwrap_or(reason::SUCCESS) })
+        Ok(PublishAnswer { id, reason: self.reason() })
+    }
+
+    /// The reason at the end of a packet. Version 3.1.1 has none: bytes that stand there mean nothing.
+    fn reason(&self) -> u8 {
+        match self.version {
+            Version::V311 => reason::SUCCESS,
+            Version::V5 => self.rest.first().copied().unwrap_or(reason::SUCCESS),
+        }
     }
 
     fn subscribe(&mut self) -> Result<Subscribe> {

@@ -127,6 +127,16 @@ fn properties_of_version_5_are_skipped() {
 }
 
 #[test]
+fn version_3_1_1_has_no_reasons() {
+    for (bytes, expected) in [
+        ([0xE0, 0x03, 0x8B, 0, 0], Packet::Disconnect { reason: 0 }),
+        ([0x40, 0x03, 0, 7, 0x8B], Packet::PublishAck(PublishAnswer { id: 7, reason: 0 })),
+    ] {
+        assert_eq!(read(&bytes, Version::V311, BYTES_MAX), Ok(Some((expected, 5))));
+    }
+}
+
+#[test]
 fn filters_and_topics_follow_the_standard() {
     for (text, topic, filter) in [
         ("a/b", true, true),

@@ -83,6 +83,7 @@ const CRATES: &[(&str, Floor, &[&str])] = &[
             "planfile",
         ],
     ),
+    ("anybytes", Floor::Program, &["export", "mqtt", "planfile", "roads", "scaip", "sip"]),
     ("load", Floor::Program, &["store", "sip", "login"]),
     ("xtask", Floor::Program, &["planfile", "localsearch", "roads", "sim", "scaip", "sip"]),
 ];

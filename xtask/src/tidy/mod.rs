@@ -5,6 +5,7 @@
 mod code;
 mod dependencies;
 mod edges;
+mod evidence;
 mod fences;
 mod fluent;
 mod lengths;
@@ -58,6 +59,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     breaches.extend(words::check(&files));
     breaches.extend(fences::check(&files));
     breaches.extend(links::check(&files));
+    breaches.extend(evidence::check(&files));
     breaches.extend(fluent::check(&files));
     breaches.extend(templates::check(&files));
     breaches.extend(styles::check(&files));

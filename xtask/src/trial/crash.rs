@@ -164,7 +164,7 @@ fn end_of_load(load: &mut Running, place: &Place) -> anyhow::Result<Value> {
     serde_json::from_str(&said).with_context(|| format!("load said {said:?}"))
 }
 
-fn verify(
+pub(super) fn verify(
     programs: &Programs,
     database: &str,
     files: &[PathBuf],
@@ -180,7 +180,7 @@ fn verify(
 }
 
 /// A number from a range (splitmix64: no more is asked of it than to differ from round to round).
-fn drawn(state: &mut u64, range: std::ops::Range<u64>) -> u64 {
+pub(super) fn drawn(state: &mut u64, range: std::ops::Range<u64>) -> u64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut mixed = *state;
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

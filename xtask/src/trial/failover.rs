@@ -170,7 +170,8 @@ impl World {
                 .replace("NODE_ADDRESS:5060", &format!("127.0.0.1:{}", place.sip))
                 .replace("127.0.0.1:8080", &format!("127.0.0.1:{}", place.web))
                 .replace("127.0.0.1:5000", &format!("127.0.0.1:{}", cluster.proxy_port(number)?));
-            let reception = Reception::start_as(&programs, &place, &config)?.wait_for_database(&place)?;
+            let reception =
+                Reception::start_as(&programs, &place, &config, Vec::new())?.wait_for_database(&place)?;
             let reception = Some(reception);
             nodes.push(Node { place, config, reception });
         }
@@ -200,7 +201,8 @@ impl World {
         let said: Value = serde_json::from_str(said.trim()).with_context(|| format!("load said {said:?}"))?;
         if fault == Fault::TryggveKilled {
             let node = self.nodes.first_mut().context("no node")?;
-            node.reception = Some(Reception::start_as(&self.programs, &node.place, &node.config)?);
+            node.reception =
+                Some(Reception::start_as(&self.programs, &node.place, &node.config, Vec::new())?);
         }
         let stored = self.settled(|world| world.verified(fault, &acknowledged))?;
         let ladders = self.settled(|world| world.ladders(fault))?;

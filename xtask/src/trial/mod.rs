@@ -6,8 +6,11 @@ mod clone;
 pub(crate) mod crash;
 pub(crate) mod disk;
 mod failover;
+mod faults;
 pub(crate) mod hostile;
 pub(crate) mod outage;
+pub(crate) mod power;
+pub(crate) mod read_only;
 pub(crate) mod reconnect;
 pub(crate) mod storm;
 
@@ -60,6 +63,16 @@ const TRIALS: &[Trial] = &[
         name: "outage",
         about: "13 000 SIM cards fall silent, twice: one outage, told in time, no flood",
         run: outage::run,
+    },
+    Trial {
+        name: "power",
+        about: "power cuts under load: each disk that could be left holds every acknowledged alarm once (-- --cuts N)",
+        run: power::run,
+    },
+    Trial {
+        name: "read-only",
+        about: "the disk turns read-only under load: alarms go into the journal or are refused truthfully",
+        run: read_only::run,
     },
     Trial {
         name: "reconnect",

@@ -73,7 +73,7 @@ async fn escalate(app: &App, id: AlarmId) -> Result<usize, AppError> {
     let late: Vec<DispatchId> = alarm
         .dispatches
         .iter()
-        .filter(|dispatch| dispatch.state == DispatchState::Waiting && dispatch.answer_due <= now)
+        .filter(|dispatch| dispatch.state == DispatchState::Waiting && dispatch.is_late(now))
         .map(|dispatch| dispatch.id)
         .collect();
     for dispatch in late {

@@ -140,6 +140,11 @@ impl Keeper {
                 for (_, one) in &fresh {
                     self.keys.remove(&duplicate_key(&one.arrival));
                 }
+                if matches!(error, JournalError::File { .. } | JournalError::Broken) {
+                    // It is not written again before the next start, and whoever looks must see that: it is full.
+                    let (_, most) = self.journal.lock().unwrap_or_else(PoisonError::into_inner).room();
+                    app.aside.note_room((most, most));
+                }
                 return Err(error);
             }
         };

@@ -116,6 +116,9 @@ pub async fn receive_taken(app: &App, taken: &[Taken], trial: Trial) -> Result<V
     for (one, key) in taken.iter().zip(facts.duplicate_keys) {
         decisions.push(batch.decide_guarded(one, key));
     }
+    if decisions.iter().any(|decision| decision.receipt.copy) {
+        transaction.vouch().await?;
+    }
     let open = Open { alarms: batch.open, read_versions, registry_version: memory.decided_by() };
     let (receipts, changes) = save(&mut transaction, app, decisions, open).await?;
     transaction.commit().await?;

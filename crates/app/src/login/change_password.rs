@@ -45,7 +45,7 @@ pub async fn change_password(app: &App, actor: &Actor, command: ChangePassword) 
     let (current, kept) = (command.current, login.password_hash.clone());
     let fits = tokio::task::spawn_blocking(move || password_fits(&current, &kept)).await.unwrap_or(false);
     if !fits {
-        return Ok(match count_failure(app, login, now).await? {
+        return Ok(match count_failure(app, login.id, now).await? {
             SignedIn::Locked(until) => Changed::Locked(until),
             SignedIn::Yes(_) | SignedIn::Wrong => Changed::Wrong,
         });

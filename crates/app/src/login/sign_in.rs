@@ -2,7 +2,7 @@
 
 use ::login::{Proof, Secret, hash_secret, new_secret, password_fits};
 use access::Action;
-use base::{AuditId, Private, SignedDuration, Timestamp};
+use base::{AuditId, Private, SignedDuration, Timestamp, UserId};
 use store::{
     audit::Entry,
     login::{Login, Session},
@@ -46,8 +46,8 @@ pub async fn sign_in(app: &App, proof: Proof) -> Result<SignedIn, AppError> {
         .unwrap_or_default();
     let fits = tokio::task::spawn_blocking(move || password_fits(&password, &kept)).await.unwrap_or(false);
     match (found, fits) {
-        (Some(login), true) => begin_session(app, login, now).await,
-        (Some(login), false) => count_failure(app, login, now).await,
+        (Some(login), true) => let_in(app, login, now).await,
+        (Some(login), false) => count_failure(app, login.id, now).await,
         (None, _) => Ok(SignedIn::Wrong),
     }
 }
@@ -57,16 +57,22 @@ pub(crate) fn locked_until(login: &Login, now: Timestamp) -> Option<Timestamp> {
     login.locked_until.filter(|until| *until > now)
 }
 
-pub(crate) async fn count_failure(app: &App, mut login: Login, now: Timestamp) -> Result<SignedIn, AppError> {
-    login.failures += 1;
-    let locked = login.failures >= FAILURES_MAX;
+/// Counts a wrong password. Many are compared side by side, so what stood before says nothing: the count is raised in
+/// the database, and the login read anew.
+pub(crate) async fn count_failure(app: &App, id: UserId, now: Timestamp) -> Result<SignedIn, AppError> {
+    let mut transaction = app.store.write().await?;
+    let failures = store::login::count_failure(&mut transaction, id).await?;
+    let Some(mut login) = store::login::load(&mut transaction, id).await? else { return Ok(SignedIn::Wrong) };
+    if let Some(until) = locked_until(&login, now) {
+        return Ok(SignedIn::Locked(until));
+    }
+    let locked = failures.is_some_and(|failures| failures >= i64::from(FAILURES_MAX));
     if locked {
         login.failures = 0;
         login.locked_until = Some(now + SignedDuration::from_secs(LOCKED_SECONDS));
+        store::login::save(&mut transaction, &login, now).await?;
     }
     let until = login.locked_until;
-    let mut transaction = app.store.write().await?;
-    store::login::save(&mut transaction, &login, now).await?;
     audit(app, &mut transaction, &login, if locked { "login.locked" } else { "login.failed" }, now).await?;
     transaction.commit().await?;
     Ok(match until {
@@ -75,11 +81,33 @@ pub(crate) async fn count_failure(app: &App, mut login: Login, now: Timestamp) -
     })
 }
 
-/// Begins a session for a login that has proven who it is.
+/// Begins a session after a right password, unless the login was locked or stopped while it was compared.
+async fn let_in(app: &App, login: Login, now: Timestamp) -> Result<SignedIn, AppError> {
+    let mut transaction = app.store.write().await?;
+    if store::login::forget_failures(&mut transaction, &login, now).await? {
+        return add_session(app, transaction, &login, now).await;
+    }
+    let login = store::login::load(&mut transaction, login.id).await?;
+    let until = login.as_ref().and_then(|login| locked_until(login, now));
+    Ok(until.map_or(SignedIn::Wrong, SignedIn::Locked))
+}
+
+/// Writes a login that has just been given its password, and begins a session for it.
 pub(crate) async fn begin_session(app: &App, mut login: Login, now: Timestamp) -> Result<SignedIn, AppError> {
-    let (secret, form_secret) = (new_secret()?, new_secret()?);
     login.failures = 0;
     login.locked_until = None;
+    let mut transaction = app.store.write().await?;
+    store::login::save(&mut transaction, &login, now).await?;
+    add_session(app, transaction, &login, now).await
+}
+
+async fn add_session(
+    app: &App,
+    mut transaction: store::Transaction,
+    login: &Login,
+    now: Timestamp,
+) -> Result<SignedIn, AppError> {
+    let (secret, form_secret) = (new_secret()?, new_secret()?);
     let session = Session {
         secret_hash: hash_secret(secret.reveal()),
         login: login.id,
@@ -88,11 +116,9 @@ pub(crate) async fn begin_session(app: &App, mut login: Login, now: Timestamp) -
         seen_at: now,
         expires_at: now + SignedDuration::from_secs(SESSION_SECONDS_MAX),
     };
-    let mut transaction = app.store.write().await?;
-    store::login::save(&mut transaction, &login, now).await?;
     store::login::add_session(&mut transaction, &session).await?;
     store::login::end_expired_sessions(&mut transaction, now).await?;
-    audit(app, &mut transaction, &login, "login.signed_in", now).await?;
+    audit(app, &mut transaction, login, "login.signed_in", now).await?;
     transaction.commit().await?;
     Ok(SignedIn::Yes(secret))
 }

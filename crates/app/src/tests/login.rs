@@ -79,3 +79,30 @@ async fn a_token_opens_until_it_is_taken_back() {
     token::revoke(app, &keeper, id).await.unwrap();
     assert!(token::system(app, &secret).await.unwrap().is_none());
 }
+
+/// Guesses that come all at once are counted one by one, and the right one among the late ones opens nothing.
+#[tokio::test]
+async fn guesses_side_by_side_lock_like_guesses_one_after_the_other() {
+    let bench = Bench::new().await;
+    let app = &bench.app;
+    let link = crate::login::first_administrator::first_link(app).await.unwrap().unwrap();
+    let create = crate::login::first_administrator::Create {
+        secret: link,
+        login_name: "anna".to_owned(),
+        shown_name: "Anna Exempel".to_owned(),
+        password: private("gul cykel i regn"),
+        language: base::Language::Swedish,
+    };
+    crate::login::first_administrator::create(app, create).await.unwrap();
+    let guess = |password: &str| {
+        let proof = ::login::Proof::Password { login_name: "anna".to_owned(), password: private(password) };
+        crate::login::sign_in::sign_in(app, proof)
+    };
+    let guesses = (0..12).map(|number| guess(&format!("fel gissning {number}")));
+    let outcomes = futures_util::future::join_all(guesses).await;
+    let wrong = outcomes.iter().filter(|outcome| matches!(outcome, Ok(SignedIn::Wrong))).count();
+    assert!(wrong < crate::login::sign_in::FAILURES_MAX as usize, "{wrong} guesses before the lock");
+    assert!(matches!(guess("gul cykel i regn").await, Ok(SignedIn::Locked(_))));
+    bench.pass(crate::login::sign_in::LOCKED_SECONDS);
+    assert!(matches!(guess("gul cykel i regn").await, Ok(SignedIn::Yes(_))));
+}

@@ -4,14 +4,15 @@ use std::io::{Read as _, Write as _};
 
 use ::alarm::Kind;
 use ::device::{Report, Signal};
-use base::Private;
+use base::{Private, SignedDuration};
 use outward::Client;
 
 use super::{Bench, administrator, fields, operator};
 use crate::{
     AppError,
     alarm::{
-        escalate, operate,
+        escalate::{self, escalate_due},
+        operate,
         receive::{Arrival, Content, receive},
     },
     background::Background,
@@ -30,6 +31,42 @@ pub(super) fn calls(reference: u32) -> Arrival {
     };
     let raw = Private::new(reference.to_string().into_bytes());
     Arrival { transport: "udp", source: "192.0.2.7:5060".to_owned(), content: Content::Read(report), raw }
+}
+
+/// What a clock that jumps by hours must not do: keep anyone waiting, tell anyone twice, or leave anyone out.
+#[tokio::test]
+async fn no_jump_of_the_clock_skips_or_repeats_a_rung_or_keeps_one_waiting() {
+    for hours in [-9, -3, 3, 9] {
+        let bench = Bench::new().await;
+        let app = &bench.app;
+        receive(app, &[calls(1)]).await.unwrap();
+        assert_eq!(escalate_due(app).await.unwrap(), 0);
+        // The program is killed with its leases, and starts again with another clock.
+        assert!(lease::take(app, "ladders", "before").await.unwrap().is_some());
+        bench.clock.advance(SignedDuration::from_hours(hours));
+        assert!(lease::take(app, "ladders", "after").await.unwrap().is_some(), "{hours} hours");
+        assert_eq!(lease::take(app, "ladders", "another").await.unwrap(), None);
+        let steps = escalate_due(app).await.unwrap();
+        assert_eq!(escalate_due(app).await.unwrap(), 0, "{hours} hours");
+        let mut transaction = app.store.read().await.unwrap();
+        let alarm = store::alarm::open(&mut transaction).await.unwrap().remove(0);
+        let events = store::alarm::events(&mut transaction, alarm.id).await.unwrap();
+        let rungs: Vec<usize> = events
+            .iter()
+            .filter_map(|numbered| match numbered.event.what {
+                ::alarm::What::Escalated { rung } => Some(rung),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(rungs, (0..alarm.climb.rungs.len()).collect::<Vec<_>>(), "{hours} hours");
+        assert_eq!(steps, rungs.len());
+        drop(transaction);
+        // Whoever calls after the jump waits as long as anyone, by the new clock.
+        receive(app, &[calls(2)]).await.unwrap();
+        assert_eq!(escalate_due(app).await.unwrap(), 0, "{hours} hours");
+        bench.pass(60);
+        assert_eq!(escalate_due(app).await.unwrap(), 1, "{hours} hours");
+    }
 }
 
 #[tokio::test]

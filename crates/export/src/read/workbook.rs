@@ -37,6 +37,10 @@ fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>, Rea
         if column >= COLUMNS_MAX {
             return Err(ReadError::TooManyColumns { row: number });
         }
+        if let Some(before) = rows.last().map(|row| row.number).filter(|before| *before > number) {
+            // No spreadsheet writes such a file: the format has its rows in order, and a row stands once.
+            return Err(ReadError::Workbook { reason: format!("row {number} stands below row {before}") });
+        }
         if rows.last().is_none_or(|row| row.number != number) {
             if rows.len() == ROWS_MAX {
                 return Err(ReadError::TooManyRows);

@@ -283,6 +283,24 @@ mod tests {
         assert!(plan.iter().any(|line| line.contains("Index")), "{plan:?}");
     }
 
+    #[tokio::test]
+    async fn a_change_that_writes_nothing_can_still_wait_for_the_standbys() {
+        let Ok(url) = std::env::var("TEST_POSTGRES_URL") else {
+            eprintln!("SKIPPED: TEST_POSTGRES_URL is not set");
+            return;
+        };
+        let store = crate::Store::open(&url).await.unwrap();
+        let mut transaction = store.write().await.unwrap();
+        // A transaction without a number of its own writes no commit, and nothing is waited for.
+        let number = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS has";
+        let has = async |transaction: &mut crate::Transaction| {
+            transaction.row(number, vec![]).await.unwrap().unwrap().boolean("has").unwrap()
+        };
+        assert!(!has(&mut transaction).await);
+        transaction.vouch().await.unwrap();
+        assert!(has(&mut transaction).await);
+    }
+
     #[test]
     fn rows_become_a_list_for_each_column() {
         let rows = vec![Value::from("a\0"), 1.into(), Value::Text(None), 2.into()];

@@ -41,7 +41,12 @@ pub(super) async fn town() -> (Town, Arc<FakeClock>) {
 
 impl Browser {
     pub(super) fn new(town: &Town) -> Self {
-        let config = WebConfig { municipality: "Påhittstad".to_owned(), ..WebConfig::default() };
+        Browser::of_pages(town, WebConfig::default())
+    }
+
+    /// One that looks at pages with settings of their own.
+    pub(super) fn of_pages(town: &Town, config: WebConfig) -> Self {
+        let config = WebConfig { municipality: "Påhittstad".to_owned(), ..config };
         Browser { router: router(town.app.clone(), config), cookies: Vec::new(), form_secret: String::new() }
     }
 

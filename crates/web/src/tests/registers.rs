@@ -67,8 +67,11 @@ async fn labels_carry_their_codes_on_sheets_of_the_chosen_size() {
     assert_eq!(labels, town.people.len());
     assert_eq!(page.text.matches("labels--columns-2 labels--rows-3").count(), (labels + 1).div_ceil(6));
     assert_eq!(page.text.matches("label__square").count(), labels);
-    let bars = read(&mut planner, "/devices/labels?code=bars&columns=99&words=EX-0000").await;
+    let bars = read(&mut planner, "/devices/labels?code=bars&columns=5&words=EX-0000").await;
     assert!(!bars.text.contains("label__square") && bars.text.contains("labels--columns-5"));
+    // A number that no paper has is told, and the usual one is used.
+    let wrong = read(&mut planner, "/devices/labels?columns=99").await;
+    assert!(wrong.text.contains("id=\"columns-problem\"") && wrong.text.contains("labels--columns-3"));
     assert_eq!(bars.text.matches("label__bars").count(), 1);
     assert!(read(&mut planner, "/devices/labels?words=ingen").await.text.contains("Ingen enhet passar"));
 }

@@ -67,6 +67,19 @@ async fn the_session_cookie_is_out_of_reach_of_scripts_and_other_sites() {
 }
 
 #[tokio::test]
+async fn browsers_are_told_to_use_tls_where_cookies_need_it() {
+    let (town, _) = town().await;
+    for (secure_cookies, told) in [(true, "max-age=31536000"), (false, "")] {
+        let config = crate::WebConfig { secure_cookies, ..crate::WebConfig::default() };
+        let mut browser = Browser::of_pages(&town, config);
+        assert_eq!(browser.get("/login").await.header("strict-transport-security"), told);
+        let right = [("username", "operator"), ("password", PASSWORD)];
+        let answer = browser.post("/login", &right).await;
+        assert_eq!(answer.header("set-cookie").contains("Secure"), secure_cookies);
+    }
+}
+
+#[tokio::test]
 async fn wrong_passwords_lock_and_say_until_when() {
     let (town, _) = town().await;
     let mut browser = Browser::new(&town);
