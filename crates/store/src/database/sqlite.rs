@@ -294,7 +294,7 @@ fn read_into(
     values: &[Value],
 ) -> Result<(), rusqlite::Error> {
     bind(statement, values)?;
-    let columns: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
         let values = (0..columns.len()).map(|column| row.get(column)).collect::<Result<_, _>>()?;
