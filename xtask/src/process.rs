@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
+use crate::repository;
+
 /// How long a program may take to stop when asked, before it is killed.
 const STOP_SECONDS_MAX: u64 = 15;
 /// How long between two looks at whether something is ready or gone.
@@ -18,6 +20,22 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
     let shown = show(command);
     let status = command.status().with_context(|| format!("cannot start `{shown}`"))?;
     if status.success() { Ok(()) } else { bail!("`{shown}` failed ({status})") }
+}
+
+/// What cargo says of the package that it runs to the program that it runs, which is us.
+const OF_OUR_PACKAGE: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_", "CARGO_BIN_"];
+
+/// Cargo, as if it were called from a shell: a dependency that asks for the name of the package it is built for would
+/// otherwise be built anew each time the two take turns.
+pub(crate) fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments).current_dir(repository::root());
+    for (name, _) in std::env::vars_os() {
+        if OF_OUR_PACKAGE.iter().any(|start| name.to_string_lossy().starts_with(start)) {
+            command.env_remove(&name);
+        }
+    }
+    command
 }
 
 /// The command as a person would type it.

@@ -28,13 +28,20 @@ impl Programs {
 
     /// Builds them for tests. The whole workspace is named so that its dependencies keep the features of the tests.
     pub(crate) fn build_for_tests() -> anyhow::Result<Self> {
-        process::run(&mut cargo(&["build", "--workspace", "--bin", "tryggve", "--bin", "load"]))?;
+        process::run(&mut process::cargo(&["build", "--workspace", "--bin", "tryggve", "--bin", "load"]))?;
         Ok(Self::of_tests())
     }
 
     /// Builds them as they are shipped.
     pub(crate) fn build_released() -> anyhow::Result<Self> {
-        process::run(&mut cargo(&["build", "--release", "--package", "tryggve", "--package", "load"]))?;
+        process::run(&mut process::cargo(&[
+            "build",
+            "--release",
+            "--package",
+            "tryggve",
+            "--package",
+            "load",
+        ]))?;
         Ok(Self { folder: repository::target().join("release") })
     }
 
@@ -214,11 +221,4 @@ impl Reception {
         let kib = line.and_then(|rest| rest.split_whitespace().next()).context("no VmHWM")?;
         Ok(kib.parse::<f64>()? / 1_024.0)
     }
-}
-
-fn cargo(arguments: &[&str]) -> Command {
-    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(program);
-    command.args(arguments).current_dir(repository::root());
-    command
 }

@@ -1,7 +1,5 @@
 //! `cargo xtask test`: every check and every test, in order, with what they need.
 
-use std::process::Command;
-
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 
@@ -9,7 +7,7 @@ use crate::product::{self, Product};
 use crate::reception::Programs;
 use crate::steps::Steps;
 use crate::trial::{api, away, crash, disk, hostile, outage, power, read_only, reconnect, storm};
-use crate::{browser, codegen, postgres, process, repository, sipp, tidy, tools};
+use crate::{browser, codegen, postgres, process, sipp, tidy, tools};
 
 /// The steps in the order in which they run.
 const STEPS: &[&str] = &[
@@ -53,10 +51,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         tools::ensure_all()?;
         browser::install()
     });
-    steps.step("fmt", || process::run(&mut cargo(&["fmt", "--all", "--check"])));
+    steps.step("fmt", || process::run(&mut process::cargo(&["fmt", "--all", "--check"])));
     steps.step("tidy", tidy::run);
     steps.step("clippy", || {
-        process::run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+        process::run(&mut process::cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
     });
     if tools {
         steps.step("test", unit_and_store_tests);
@@ -92,7 +90,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 /// All unit and store tests, with a PostgreSQL that lives as long as they do.
 fn unit_and_store_tests() -> anyhow::Result<()> {
     let postgres = postgres::start()?;
-    let mut tests = cargo(&["test", "--workspace", "--no-fail-fast"]);
+    let mut tests = process::cargo(&["test", "--workspace", "--no-fail-fast"]);
     process::run(tests.env("TEST_POSTGRES_URL", &postgres.url))
 }
 
@@ -120,11 +118,4 @@ fn start_if_needed() -> anyhow::Result<Option<Product>> {
         return Ok(None);
     }
     product::start().map(Some)
-}
-
-fn cargo(arguments: &[&str]) -> Command {
-    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(program);
-    command.args(arguments).current_dir(repository::root());
-    command
 }

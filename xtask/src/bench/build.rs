@@ -25,9 +25,8 @@ pub(crate) fn run(_options: &Options) -> anyhow::Result<Report> {
     let packages = lock.lines().filter(|line| *line == "[[package]]").count();
     report.add("packages in Cargo.lock", f64::from(u32::try_from(packages)?), "", Some("under 350"));
     let timed = |arguments: &[&str]| -> anyhow::Result<f64> {
-        let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut command = Command::new(program);
-        command.args(arguments).current_dir(repository::root()).env("CARGO_TARGET_DIR", &folder);
+        let mut command = process::cargo(arguments);
+        command.env("CARGO_TARGET_DIR", &folder);
         let begun = Instant::now();
         process::run(&mut command)?;
         Ok(begun.elapsed().as_secs_f64())
