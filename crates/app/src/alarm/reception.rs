@@ -199,7 +199,11 @@ impl Writer {
         };
         if !keeper.holds() {
             let (app, batch) = (self.app.clone(), Arc::clone(&taken));
-            let work = aside(&self.app, async move { store_again(&app, &batch, Endure::Conflicts).await });
+            let work =
+                aside(
+                    &self.app,
+                    async move { store_again(&app, &batch, Trial::First, Endure::Conflicts).await },
+                );
             match tokio::time::timeout(STORE_MAX, work).await {
                 Ok(Ok(Ok(receipts))) => return receipts.into_iter().map(Ok).collect(),
                 Ok(Ok(Err(error))) => {
@@ -244,7 +248,7 @@ async fn handed_over(keeper: &mut Option<Keeper>, app: &App) -> keeper::Ended {
 /// Stores a batch without a journal. One that fails whole is stored message by message, so that a bad one cannot take
 /// the others with it.
 async fn store_or_refuse(app: &App, taken: &[Taken]) -> Vec<Result<Receipt, NotReceived>> {
-    let error = match store_again(app, taken, Endure::Everything).await {
+    let error = match store_again(app, taken, Trial::First, Endure::Everything).await {
         Ok(receipts) => return receipts.into_iter().map(Ok).collect(),
         Err(error) => error,
     };
@@ -252,7 +256,8 @@ async fn store_or_refuse(app: &App, taken: &[Taken]) -> Vec<Result<Receipt, NotR
     if let [_, _, ..] = taken {
         for one in taken {
             let alone = std::slice::from_ref(one);
-            let receipt = receive_taken(app, alone, Trial::Again).await;
+            // Tried as often as a batch: the ladder may change an open alarm just as its sender presses again.
+            let receipt = store_again(app, alone, Trial::Again, Endure::Everything).await;
             let receipt = receipt.ok().and_then(|mut receipts| receipts.pop());
             stored.push(receipt.ok_or(NotReceived::NotStored));
         }
@@ -281,10 +286,15 @@ enum Endure {
 }
 
 /// Stores a batch; one that met another node's write is tried again.
-async fn store_again(app: &App, taken: &[Taken], endure: Endure) -> Result<Vec<Receipt>, AppError> {
+async fn store_again(
+    app: &App,
+    taken: &[Taken],
+    first: Trial,
+    endure: Endure,
+) -> Result<Vec<Receipt>, AppError> {
     let mut attempt = 1;
     loop {
-        let trial = if attempt == 1 { Trial::First } else { Trial::Again };
+        let trial = if attempt == 1 { first } else { Trial::Again };
         match receive_taken(app, taken, trial).await {
             Ok(receipts) => return Ok(receipts),
             Err(error) if attempt >= ATTEMPTS_MAX => return Err(error),
