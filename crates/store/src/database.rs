@@ -278,12 +278,14 @@ impl Transaction {
         match &mut self.0 {
             Inner::Sqlite(transaction) => transaction.script(
                 &sql.replace("SEQUENCE_KEY", "INTEGER PRIMARY KEY AUTOINCREMENT")
-                    .replace(" BYTES ", " BLOB "),
+                    .replace(" BYTES ", " BLOB ")
+                    .replace("ON_POSTGRESQL ", "-- "),
             ),
             Inner::PostgreSql(transaction) => {
                 let sql = sql
                     .replace("SEQUENCE_KEY", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY")
-                    .replace(" BYTES ", " BYTEA ");
+                    .replace(" BYTES ", " BYTEA ")
+                    .replace("ON_POSTGRESQL ", "");
                 transaction.script(&sql).await
             }
         }
