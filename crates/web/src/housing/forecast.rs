@@ -16,7 +16,7 @@ use housing::group::show_decimal;
 
 use super::{
     asked::{self, Asked, SIMULATIONS_LIVE, Slider},
-    misread::{Misread, misread},
+    misread::{KRONOR, Misread, misread},
     parts::{ChartPart, TablePart},
 };
 use crate::{
@@ -49,6 +49,8 @@ pub(crate) struct Outcome {
     pub(crate) area: String,
     /// What was asked for and could not be used as it was written.
     pub(crate) misread: Vec<Misread>,
+    /// The same of the one field that is written in, which stands beside it; empty where it could be used.
+    pub(crate) kronor_problem: String,
     pub(crate) key_figures: Vec<(String, String)>,
     pub(crate) pyramid: Option<ChartPart>,
     pub(crate) pyramid_year: i32,
@@ -155,10 +157,14 @@ fn result(found: &Forecast, asked: &Asked, words: Words, has_tables: bool) -> Ou
     let history = &found.study().outlook.history;
     let (first, last) = (found.view().outlook.projection.first_year, asked.until());
     let pyramid_year = asked.pyramid_year().clamp(first, last);
+    let (kronor, misread): (Vec<Misread>, Vec<Misread>) =
+        misread(asked, words).into_iter().partition(|one| one.field == KRONOR);
+    let kronor_problem = kronor.into_iter().map(|one| one.told).collect();
     let chart = |chart: export::chart::Chart| ChartPart::of(&chart, words);
     Outcome {
         words,
-        misread: misread(asked, words),
+        misread,
+        kronor_problem,
         key_figures: edition.key_figures(),
         pyramid: edition.pyramid(pyramid_year, Layout::Page).map(chart),
         pyramid_year,

@@ -5,6 +5,9 @@ use housing::group::{show_count, show_decimal};
 use super::asked::{Asked, KRONOR_MAX, SLIDERS, read_number};
 use crate::text::Words;
 
+/// The id of the field for what a place costs.
+pub(super) const KRONOR: &str = "kronor";
+
 /// One field that was not used as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Misread {
@@ -24,7 +27,7 @@ pub(super) fn misread(asked: &Asked, words: Words) -> Vec<Misread> {
     });
     let label = words.say("forecast-kronor");
     let ends = (0.0, KRONOR_MAX);
-    let kronor = one("kronor".to_owned(), &label, asked.kronor(), ends, asked.kronor_per_place(), words);
+    let kronor = one(KRONOR.to_owned(), &label, asked.kronor(), ends, asked.kronor_per_place(), words);
     sliders.chain(kronor).collect()
 }
 
