@@ -44,8 +44,10 @@ impl Running {
         let threads = Threads::start(&app.store).context("cannot start reception")?;
         let for_reception = App { store: app.store.apart(), ..app.clone() };
         let journal = open_journal(config)?;
-        let (reception, writer) =
-            threads.storing().run(async move { Reception::start_with(for_reception, journal) }).await?;
+        let waiting = threads.waiting();
+        let started =
+            threads.gathering().run(async move { Reception::start_with(for_reception, journal, waiting) });
+        let (reception, writer) = started.await?;
         let desk = Arc::new(Desk::new(app.clone(), reception, &realm, config.networks()?)?);
         let listen = config.listen();
         let at_desk = Arc::clone(&desk);

@@ -10,7 +10,10 @@ use std::time::Duration;
 
 use ::device::Signal;
 use journal::Opened;
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot},
+};
 
 use super::{
     keeper::Keeper,
@@ -76,16 +79,22 @@ impl std::fmt::Debug for Reception {
 impl Reception {
     /// Starts the writing task. It ends when every clone of the returned value is dropped, after the last batch.
     pub fn start(app: App) -> (Self, tokio::task::JoinHandle<()>) {
-        Self::start_with(app, None)
+        Self::start_with(app, None, None)
     }
 
     /// The same with a journal, which takes what the database cannot. What it held before is handed over first.
-    pub fn start_with(app: App, journal: Option<Opened>) -> (Self, tokio::task::JoinHandle<()>) {
+    /// A database inside this program works on the thread of `waiting`, which holds nothing else up; without one on a
+    /// thread of the pool.
+    pub fn start_with(
+        app: App,
+        journal: Option<Opened>,
+        waiting: Option<Handle>,
+    ) -> (Self, tokio::task::JoinHandle<()>) {
         let (urgent, urgent_in) = mpsc::channel(ALARMS_WAITING_MAX);
         let (technical, technical_in) = mpsc::channel(TECHNICAL_WAITING_MAX);
         let (tests, tests_in) = mpsc::channel(TESTS_WAITING_MAX);
         let keeper = journal.map(|opened| Keeper::new(&app, opened));
-        let task = tokio::spawn(Writer::new(app.clone(), keeper).run([
+        let task = tokio::spawn(Writer::new(app.clone(), keeper, waiting).run([
             Lane::new(urgent_in, BATCH_ALARMS_MAX),
             Lane::new(technical_in, BATCH_TECHNICAL_MAX),
             Lane::new(tests_in, BATCH_TESTS_MAX),

@@ -12,6 +12,7 @@ use std::{
 };
 
 use tokio::{
+    runtime::Handle,
     sync::{mpsc, oneshot},
     task::{Id, JoinError, JoinSet},
 };
@@ -61,6 +62,8 @@ type Stored = Option<Vec<Result<Receipt, NotReceived>>>;
 pub(super) struct Writer {
     app: App,
     keeper: Option<Keeper>,
+    /// Where a database inside this program works.
+    waiting: Option<Handle>,
     batches_max: usize,
     under_way: HashMap<Id, Batch>,
     tasks: JoinSet<Stored>,
@@ -69,11 +72,12 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(app: App, keeper: Option<Keeper>) -> Self {
+    pub(super) fn new(app: App, keeper: Option<Keeper>, waiting: Option<Handle>) -> Self {
         let batches_max = if app.store.works_here() { 1 } else { BATCHES_AT_ONCE };
         Writer {
             app,
             keeper,
+            waiting,
             batches_max,
             under_way: HashMap::new(),
             tasks: JoinSet::new(),
@@ -125,7 +129,8 @@ impl Writer {
             return;
         }
         let taken = Arc::new(taken);
-        let task = self.tasks.spawn(stored(self.app.clone(), Arc::clone(&taken), self.keeper.is_some()));
+        let work = stored(self.app.clone(), Arc::clone(&taken), self.keeper.is_some(), self.waiting.clone());
+        let task = self.tasks.spawn(work);
         self.under_way.insert(task.id(), Batch { taken, answers });
     }
 
@@ -157,12 +162,17 @@ fn answer(answers: Vec<Answer>, stored: Vec<Result<Receipt, NotReceived>>) {
 
 /// Stores a batch in the database. Where there is a journal the database has [`STORE_MAX`], and the journal takes the
 /// rest; where there is none, a batch is tried until nothing more can be done.
-async fn stored(app: App, taken: Arc<Vec<Taken>>, has_journal: bool) -> Stored {
+async fn stored(app: App, taken: Arc<Vec<Taken>>, has_journal: bool, waiting: Option<Handle>) -> Stored {
     let (here, batch) = (app.clone(), Arc::clone(&taken));
     if !has_journal {
-        return aside(&app, async move { store_or_refuse(&here, &batch).await }).await.ok();
+        return aside(&app, waiting, async move { store_or_refuse(&here, &batch).await }).await.ok();
     }
-    let work = aside(&app, async move { store_again(&here, &batch, Trial::First, Endure::Conflicts).await });
+    let work =
+        aside(
+            &app,
+            waiting,
+            async move { store_again(&here, &batch, Trial::First, Endure::Conflicts).await },
+        );
     match tokio::time::timeout(STORE_MAX, work).await {
         Ok(Ok(Ok(receipts))) => return Some(receipts.into_iter().map(Ok).collect()),
         Ok(Ok(Err(error))) => {
@@ -184,13 +194,16 @@ async fn stored(app: App, taken: Arc<Vec<Taken>>, has_journal: bool) -> Stored {
 /// waits there for the disk. One hand-over for the whole batch; its error is a panic.
 async fn aside<T: Send + 'static>(
     app: &App,
+    waiting: Option<Handle>,
     work: impl Future<Output = T> + Send + 'static,
-) -> Result<T, tokio::task::JoinError> {
-    if app.store.works_here() {
-        let runtime = tokio::runtime::Handle::current();
-        tokio::task::spawn_blocking(move || runtime.block_on(work)).await
-    } else {
-        Ok(work.await)
+) -> Result<T, JoinError> {
+    match waiting {
+        Some(thread) => thread.spawn(work).await,
+        None if app.store.works_here() => {
+            let runtime = Handle::current();
+            tokio::task::spawn_blocking(move || runtime.block_on(work)).await
+        }
+        None => Ok(work.await),
     }
 }
 
