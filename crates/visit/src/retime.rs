@@ -4,6 +4,8 @@
 //! has a price, starting something later or earlier on purpose may pay. Who does what and in which order stands; a
 //! stop is moved, what it runs into is moved along, and the checker says whether the plan became cheaper.
 
+use localsearch::budget::Meter;
+
 use crate::checker::{self, Verdict};
 use crate::model::{Day, Pairing, StaffIndex, Ticks};
 use crate::plan::{Plan, Stop, What};
@@ -14,12 +16,16 @@ const STOPS_MAX: usize = 700;
 /// Times that all stops are gone through.
 const ROUNDS: usize = 2;
 
-/// A plan with the same routes that costs no more, and what the checker says of it.
-pub(crate) fn retime(day: &Day, plan: Plan, verdict: Verdict) -> (Plan, Verdict) {
+/// True where other times for the same routes may be cheaper.
+pub(crate) fn is_worth_it(day: &Day) -> bool {
     let priced = [CostPart::Waiting, CostPart::ChangedTime, CostPart::UnwishedStart];
-    let is_worth_it = priced.into_iter().any(|part| day.prices.of(part) != Price::Free);
+    priced.into_iter().any(|part| day.prices.of(part) != Price::Free)
+}
+
+/// A plan with the same routes that costs no more, as good as it became in time, and what the checker says of it.
+pub(crate) fn retime(day: &Day, plan: Plan, verdict: Verdict, meter: &Meter) -> (Plan, Verdict) {
     let stops: usize = plan.routes.iter().map(|route| route.stops.len()).sum();
-    if !is_worth_it || stops > STOPS_MAX {
+    if !is_worth_it(day) || stops > STOPS_MAX {
         return (plan, verdict);
     }
     let mut best = (plan, verdict);
@@ -27,6 +33,9 @@ pub(crate) fn retime(day: &Day, plan: Plan, verdict: Verdict) -> (Plan, Verdict)
         let before = rank(&best.1);
         for staff in 0..best.0.routes.len() {
             for index in 0..best.0.routes[staff].stops.len() {
+                if meter.is_out_of_time() {
+                    return best;
+                }
                 try_stop(day, &mut best, (staff, index));
             }
         }
@@ -152,6 +161,11 @@ mod tests {
     use crate::search::tests::random_day;
     use crate::search::{Settings, solve};
     use localsearch::budget::Budget;
+    use std::sync::Arc;
+
+    fn unhurried() -> Meter {
+        Meter::start(Budget::iterations(1), Default::default())
+    }
 
     #[test]
     fn a_late_visit_is_made_later_still_where_that_saves_waiting() {
@@ -161,7 +175,9 @@ mod tests {
         let plan = sample::plan();
         // Ada waits 20 minutes before the double visit: the morning is late already, and later costs less than waiting.
         let before = checker::check(&day, &plan);
-        let (plan, after) = retime(&day, plan, before.clone());
+        let late = Meter::with_clock(Budget::seconds(1.0), Default::default(), Arc::new(|| 1.0));
+        assert_eq!(retime(&day, plan.clone(), before.clone(), &late), (plan.clone(), before.clone()));
+        let (plan, after) = retime(&day, plan, before.clone(), &unhurried());
         assert!(after.is_valid());
         let waiting = |verdict: &Verdict| verdict.part(CostPart::Waiting).amount;
         assert!(waiting(&after) < waiting(&before), "{} {}", waiting(&after), waiting(&before));
@@ -182,7 +198,7 @@ mod tests {
             };
             let solved = solve(&day, &settings, &mut |_| ()).unwrap();
             let before = rank(&solved.verdict);
-            let (plan, verdict) = retime(&day, solved.plan, solved.verdict);
+            let (plan, verdict) = retime(&day, solved.plan, solved.verdict, &unhurried());
             assert!(rank(&verdict) <= before, "day {seed}");
             assert_eq!(checker::check(&day, &plan), verdict, "day {seed}");
         }

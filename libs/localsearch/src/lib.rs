@@ -12,7 +12,7 @@
 //! that decides reads the clock, the order of threads, or a platform's own mathematics.
 //!
 //! ```
-//! use localsearch::{budget::Budget, portfolio::{self, Leg, Score, Settings, Worker}, rng::Rng};
+//! use localsearch::{budget::{Budget, Meter}, portfolio::{self, Leg, Score, Worker}, rng::Rng};
 //!
 //! /// Looks for the smallest square by drawing numbers.
 //! struct Draw { rng: Rng, best: i64, iterations: u64 }
@@ -32,8 +32,8 @@
 //! }
 //!
 //! let worker = |thread| Draw { rng: Rng::new(thread as u64), best: 500, iterations: 0 };
-//! let settings = Settings { budget: Budget::iterations(10_000), legs: 4, stop: Default::default() };
-//! let found = portfolio::run(2, &worker, &settings, &mut |_| ()).expect("there is a worker");
+//! let meter = Meter::start(Budget::iterations(10_000), Default::default());
+//! let found = portfolio::run(2, &worker, (&meter, 4), &mut |_| ()).expect("there is a worker");
 //! assert_eq!(found.solution, 0);
 //! ```
 

@@ -2,6 +2,12 @@
 //!
 //! Nodes are numbered: first the tasks, then for each member of staff the start and the end of the shift.
 
+use std::ops::Range;
+
+#[cfg(test)]
+use localsearch::budget::Budget;
+use localsearch::budget::Meter;
+use localsearch::parallel;
 use localsearch::portfolio::Score;
 
 use crate::model::{Day, Pairing, Ticks, Visit, WindowKeptAt};
@@ -11,6 +17,8 @@ use crate::price::{CostPart, Price};
 pub(crate) const NONE: u32 = u32::MAX;
 /// How many tasks near in place and time each task knows.
 const NEIGHBOURS: usize = 30;
+/// Tasks whose neighbours are found between two looks at the clock.
+const TASKS_PER_STRETCH: usize = 16;
 
 /// What one tick or event costs: in breach of hard rules or in price.
 #[derive(Debug, Clone, Copy, Default)]
@@ -131,10 +139,23 @@ pub(crate) struct Instance {
 
 impl Instance {
     /// The tables that a search by moves needs.
+    #[cfg(test)]
     pub(crate) fn new(day: &Day) -> Self {
         let mut instance = Instance::without_neighbours(day);
-        instance.neighbours = (0..instance.tasks).map(|task| instance.nearest(task)).collect();
+        instance.find_neighbours(1, &Meter::start(Budget::iterations(1), Default::default()));
         instance
+    }
+
+    /// Finds each task's neighbours, which a search by moves needs. Once out of time it leaves tasks without.
+    pub(crate) fn find_neighbours(&mut self, threads: usize, meter: &Meter) {
+        let stretches: Vec<Range<usize>> = (0..self.tasks)
+            .step_by(TASKS_PER_STRETCH)
+            .map(|begin| begin..self.tasks.min(begin + TASKS_PER_STRETCH))
+            .collect();
+        let find = |stretch: &Range<usize>| {
+            if meter.is_out_of_time() { vec![Vec::new(); stretch.len()] } else { self.nearest(stretch) }
+        };
+        self.neighbours = parallel::map(threads, &stretches, &find).into_iter().flatten().collect();
     }
 
     /// The tables without each task's neighbours, which cost most to make and which insertion does not ask for.
@@ -301,16 +322,22 @@ impl Instance {
         self.allowed.push(allowed);
     }
 
-    /// The tasks that could best follow or precede this one, nearest first.
-    fn nearest(&self, task: usize) -> Vec<u32> {
-        let mut ranked: Vec<(i64, u32)> = (0..self.tasks)
-            .filter(|&other| self.unit_of[other] != self.unit_of[task])
-            .filter(|&other| self.allowed[task].iter().any(|&staff| self.may_do(other, staff as usize)))
-            .map(|other| (self.succession(task, other).min(self.succession(other, task)), other as u32))
-            .collect();
-        ranked.sort_unstable();
-        ranked.truncate(NEIGHBOURS);
-        ranked.into_iter().map(|(_, other)| other).collect()
+    /// For each of some tasks those that could best follow or precede it, nearest first.
+    ///
+    /// Tasks in a row mostly lie in a row in the travel table too: taking them together reads each of its lines once.
+    fn nearest(&self, tasks: &Range<usize>) -> Vec<Vec<u32>> {
+        let mut ranked = vec![Vec::with_capacity(self.tasks); tasks.len()];
+        for other in 0..self.tasks {
+            for (task, ranked) in tasks.clone().zip(&mut ranked) {
+                let may_follow =
+                    || self.allowed[task].iter().any(|&staff| self.may_do(other, staff as usize));
+                if self.unit_of[other] != self.unit_of[task] && may_follow() {
+                    let nearness = self.succession(task, other).min(self.succession(other, task));
+                    ranked.push((nearness, other as u32));
+                }
+            }
+        }
+        ranked.into_iter().map(least).collect()
     }
 
     /// What it takes to do one task right after another: the way, the least wait, the least delay.
@@ -372,6 +399,16 @@ impl Instance {
     pub(crate) fn is_task(&self, node: u32) -> bool {
         (node as usize) < self.tasks
     }
+}
+
+/// The nearest of tasks with their nearness, nearest first.
+fn least(mut ranked: Vec<(i64, u32)>) -> Vec<u32> {
+    if ranked.len() > NEIGHBOURS {
+        ranked.select_nth_unstable(NEIGHBOURS);
+        ranked.truncate(NEIGHBOURS);
+    }
+    ranked.sort_unstable();
+    ranked.into_iter().map(|(_, other)| other).collect()
 }
 
 fn rates(day: &Day) -> Rates {

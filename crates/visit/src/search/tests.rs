@@ -1,6 +1,9 @@
 //! Random days: what the search believes is what a full evaluation and the independent checker say.
 
-use localsearch::budget::{Budget, Stop};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use localsearch::budget::{Budget, Meter, Stop};
 use localsearch::rng::Rng;
 use proptest::prelude::*;
 
@@ -168,6 +171,26 @@ fn the_same_seed_and_iterations_give_the_same_plan() {
     let day = random_day(11);
     let solve = || solve(&day, &quick(5, 2), &mut |_| ()).unwrap().plan;
     assert_eq!(solve(), solve());
+}
+
+#[test]
+fn a_search_out_of_time_ends_with_a_plan() {
+    for seconds in [0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0] {
+        let day = random_day(seconds as u64);
+        // Every look at this clock takes a second.
+        let looks = Arc::new(AtomicU32::new(0));
+        let clock = looks.clone();
+        let clock = Arc::new(move || f64::from(clock.fetch_add(1, Ordering::Relaxed)));
+        let meter = Meter::with_clock(Budget::seconds(seconds), Stop::default(), clock);
+        let solved = solve_by(&day, None, &quick(1, 1), &meter, &mut |_| ()).unwrap();
+        assert_eq!(checker::check(&day, &solved.plan), solved.verdict);
+        let is_made = |breach: &checker::Breach| matches!(breach, checker::Breach::Hard { .. });
+        let impossible = Instance::new(&day).impossible.iter().filter(|&&is| is).count();
+        let missing = solved.verdict.breaches.iter().filter(|breach| !is_made(breach)).count();
+        assert!(missing <= impossible, "{seconds}: {:?}", solved.verdict.breaches);
+        let over = f64::from(looks.load(Ordering::Relaxed)) - seconds;
+        assert!(over <= 8.0, "looked at the clock {over} times after the end of {seconds} s");
+    }
 }
 
 #[test]
