@@ -9,7 +9,10 @@ use proptest::prelude::*;
 
 use super::state::{Genes, State};
 use super::*;
-use crate::model::{After, Lunch, Pairing, Promise, Staff, Task, TravelTimes, Visit, Window, WindowKeptAt};
+use crate::model::{
+    After, BREAKS_MAX, Break, BreakKind, Pairing, Promise, Staff, Task, TravelTimes, Visit, Window,
+    WindowKeptAt,
+};
 use crate::price::{CostPart, Price, Prices};
 
 /// A small day with everything that a day can hold, drawn from a seed.
@@ -51,19 +54,32 @@ pub(crate) fn random_day(seed: u64) -> Day {
 
 fn random_staff(rng: &mut Rng, index: usize) -> Staff {
     let start = rng.below(120) as i32;
-    let lunch = Lunch { window: Window { start: 150, end: 260 }, length: 30 };
     Staff {
         name: format!("staff {index}"),
         skills: if rng.below(3) == 0 { vec![0] } else { vec![0, 1] },
         start_place: rng.below(2),
         end_place: rng.below(2),
         shift: Window { start, end: start + 100 + rng.below(300) as i32 },
-        lunch: (rng.below(2) == 0).then_some(lunch),
+        breaks: random_breaks(rng),
         keys: if rng.below(2) == 0 { vec![0] } else { Vec::new() },
         work_max: (rng.below(3) == 0).then(|| 60 + rng.below(200) as i32),
         is_pool: rng.below(4) == 0,
         travel: 0,
     }
+}
+
+/// A lunch for some, up to three pauses for others, some of them too long for their windows.
+fn random_breaks(rng: &mut Rng) -> Vec<Break> {
+    let lunch = Break { kind: BreakKind::Lunch, window: Window { start: 150, end: 260 }, length: 30 };
+    let mut breaks = if rng.below(2) == 0 { vec![lunch] } else { Vec::new() };
+    for _ in 0..rng.below(4) {
+        let start = rng.below(300) as i32;
+        let window = Window { start, end: start + 5 + rng.below(90) as i32 };
+        let kind = if rng.below(5) == 0 { BreakKind::Lunch } else { BreakKind::Pause };
+        breaks.push(Break { kind, window, length: 5 + rng.below(15) as i32 });
+    }
+    breaks.sort_by_key(|owed| owed.window.start);
+    breaks
 }
 
 fn random_visit(rng: &mut Rng, index: usize, staff_count: usize) -> Visit {
@@ -191,6 +207,17 @@ fn a_search_out_of_time_ends_with_a_plan() {
         let over = f64::from(looks.load(Ordering::Relaxed)) - seconds;
         assert!(over <= 8.0, "looked at the clock {over} times after the end of {seconds} s");
     }
+}
+
+#[test]
+fn more_breaks_than_a_shift_holds_are_refused() {
+    let mut day = random_day(3);
+    let pause = Break { kind: BreakKind::Pause, window: Window { start: 0, end: 60 }, length: 5 };
+    day.staff[0].breaks = vec![pause; BREAKS_MAX];
+    assert!(solve(&day, &quick(1, 1), &mut |_| ()).is_ok());
+    day.staff[0].breaks.push(pause);
+    let error = solve(&day, &quick(1, 1), &mut |_| ()).unwrap_err();
+    assert_eq!(error.fault, format!("a shift holds at most {BREAKS_MAX} lunches and pauses"));
 }
 
 #[test]
