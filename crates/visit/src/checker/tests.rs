@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::Window;
 use crate::rules::sample;
 use base::Language;
 use expect_test::{Expect, expect};
@@ -74,6 +75,19 @@ fn every_breach_is_found() {
             Ada has lunch twice."#]],
     );
     check_breaches(
+        |_, plan| {
+            let stop = plan.routes[1].stops.remove(0);
+            plan.routes[0].stops.insert(3, stop);
+        },
+        &expect![[r#"
+            Ada is to begin at 100 min but arrives at 140 min at the earliest.
+            Visit double needs two persons but Ada does both tasks."#]],
+    );
+}
+
+#[test]
+fn breaks_out_of_order_are_found() {
+    check_breaches(
         |_, plan| plan.routes[0].stops[1].what = What::Break { number: 2, at: Some(1) },
         &expect!["The pause of Ada at 85 min does not follow the rules."],
     );
@@ -86,15 +100,4 @@ fn every_breach_is_found() {
             The pause of Ada at 150 min does not follow the rules.
             Ada has the same pause twice."#]],
     );
-    check_breaches(
-        |_, plan| {
-            let stop = plan.routes[1].stops.remove(0);
-            plan.routes[0].stops.insert(3, stop);
-        },
-        &expect![[r#"
-            Ada is to begin at 100 min but arrives at 140 min at the earliest.
-            Visit double needs two persons but Ada does both tasks."#]],
-    );
 }
-
-use crate::model::Window;
