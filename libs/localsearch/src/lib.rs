@@ -5,6 +5,7 @@
 //! - [`budget`]: how long a search may work, and how it is told to stop.
 //! - [`anneal`]: simulated annealing's temperature and acceptance.
 //! - [`bits`]: a set of small numbers that is walked in order, the work list of change-driven evaluation.
+//! - [`differences`]: the best whole numbers where every cost and limit is about the difference of two of them.
 //! - [`parallel`]: jobs of their own on several threads.
 //! - [`portfolio`]: several searches on several threads that share what they find.
 //!
@@ -40,6 +41,8 @@
 pub mod anneal;
 pub mod bits;
 pub mod budget;
+mod cut;
+pub mod differences;
 pub mod number;
 pub mod parallel;
 pub mod portfolio;
