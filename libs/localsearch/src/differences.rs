@@ -89,8 +89,12 @@ impl Problem {
         let mut search = Search::new(self);
         let mut step = step_max.max(1);
         while step > 0 {
-            while !is_over() && search.move_best(self, numbers, step) {}
-            step /= 2;
+            if is_over() {
+                break;
+            }
+            if !search.move_best(self, numbers, step) {
+                step /= 2;
+            }
         }
         true
     }
