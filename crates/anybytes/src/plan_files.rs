@@ -57,7 +57,8 @@ const DAY: &[u8] = br#"{
   "travel_minutes": { "car": [[0, 7, 9], [8, 0, 3], [9, 3, 0]] },
   "staff": [
     { "name": "Ada", "skills": ["care"], "start_place": "office", "shift": ["07:00", "16:00"],
-      "lunch": { "between": ["11:00", "13:30"], "minutes": 30 }, "travel": "car" },
+      "lunch": { "between": ["11:00", "13:30"], "minutes": 30 },
+      "breaks": [{ "kind": "pause", "between": ["09:00", "10:00"], "minutes": 15 }], "travel": "car" },
     { "name": "Bo", "skills": ["care"], "start_place": "office", "shift": ["07:00", "16:00"], "travel": "car" }],
   "visits": [
     { "name": "v1", "person": "p1", "place": "one", "tasks": [{ "skill": "care", "minutes": 30 }],

@@ -208,7 +208,7 @@ fn staff(id: usize, horizon: Window) -> Staff {
         start_place: 0,
         end_place: 0,
         shift: horizon,
-        lunch: None,
+        breaks: Vec::new(),
         keys: Vec::new(),
         work_max: None,
         is_pool: false,

@@ -139,7 +139,7 @@ fn staff(file: &File, caregiver: &Caregiver) -> Result<Staff, FileError> {
         start_place: 0,
         end_place: 0,
         shift: Window { start: 0, end: TICKS_MAX },
-        lunch: None,
+        breaks: Vec::new(),
         keys: Vec::new(),
         work_max: None,
         is_pool: false,

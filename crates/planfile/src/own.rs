@@ -16,7 +16,8 @@
 //! A visit may also have `together` ("same time", "independent" or `{"second_after_minutes": [from, to]}`),
 //! `preferred`, `excluded`, `known`, `optional`, `promised` (`{"staff": [..], "start": ".."}`), `pinned`, `needs`
 //! (skills of everyone who comes), `key`, `wished_start` and `after` (`[{"visit": "..", "minutes": 30}]`); a member of
-//! staff `keys`, `work_minutes_max` and `pool` (true for the substitute pool).
+//! staff `keys`, `work_minutes_max`, `pool` (true for the substitute pool) and `breaks`, besides or in place of `lunch`
+//! (`[{"kind": "pause", "between": ["09:00", "10:30"], "minutes": 15}]`, the kind being `lunch` or `pause`).
 //! In place of `travel_minutes`, `"travel_straight": { "car": { "kilometres_per_hour": 35, "detour": 1.3 } }` estimates
 //! every way from the places' locations, longitude first, for want of a road map.
 //! Prices are per minute or per event; those that are not given are [`visit::price::Prices::everyday`]'s.
@@ -28,7 +29,8 @@ use roads::geo::Coordinate;
 use serde::Deserialize;
 use visit::Day;
 use visit::model::{
-    After, Lunch, PLACES_MAX, Pairing, Promise, Staff, Task, Ticks, TravelTimes, Visit, Window, WindowKeptAt,
+    After, Break, BreakKind, PLACES_MAX, Pairing, Promise, Staff, Task, Ticks, TravelTimes, Visit, Window,
+    WindowKeptAt,
 };
 use visit::price::{Price, Prices};
 use visit::rules::{self, Unit};
@@ -91,6 +93,8 @@ struct StaffFile {
     #[serde(default)]
     lunch: Option<LunchFile>,
     #[serde(default)]
+    breaks: Vec<BreakFile>,
+    #[serde(default)]
     travel: Option<String>,
     #[serde(default)]
     keys: Vec<String>,
@@ -105,6 +109,21 @@ struct StaffFile {
 struct LunchFile {
     between: (String, String),
     minutes: f64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BreakFile {
+    kind: KindFile,
+    between: (String, String),
+    minutes: f64,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum KindFile {
+    Lunch,
+    Pause,
 }
 
 #[derive(Debug, Deserialize)]
@@ -214,9 +233,10 @@ fn numbers(file: &File) -> impl Iterator<Item = f64> {
         Some(Together::Word(_)) | None => None,
     });
     let lunches = file.staff.iter().filter_map(|staff| staff.lunch.as_ref()).map(|lunch| lunch.minutes);
+    let breaks = file.staff.iter().flat_map(|staff| &staff.breaks).map(|owed| owed.minutes);
     let gaps = file.visits.iter().flat_map(|visit| &visit.after).map(|after| after.minutes);
     let work = file.staff.iter().filter_map(|staff| staff.work_minutes_max);
-    travel.chain(tasks).chain(lags.flatten()).chain(lunches).chain(gaps).chain(work)
+    travel.chain(tasks).chain(lags.flatten()).chain(lunches).chain(breaks).chain(gaps).chain(work)
 }
 
 /// Tasks are named by the visit and their number: a person may have several visits a day, all with the same skill.
@@ -366,16 +386,12 @@ impl Reader<'_> {
                 .ok_or_else(|| FileError::new(&at, format!("{name} is no way of getting about here")))?,
         };
         drop(ways);
-        let lunch = |lunch: &LunchFile| {
-            let length = number::ticks(&at, lunch.minutes, self.scale)?;
-            Ok::<_, FileError>(Lunch { window: self.window(&at, &lunch.between)?, length })
-        };
         Ok(Staff {
             name: staff.name.clone(),
             start_place,
             end_place,
             shift: self.window(&at, &staff.shift)?,
-            lunch: staff.lunch.as_ref().map(lunch).transpose()?,
+            breaks: self.breaks(&at, staff)?,
             travel,
             work_max: (staff.work_minutes_max)
                 .map(|minutes| number::ticks(&at, minutes, self.scale))
@@ -384,6 +400,25 @@ impl Reader<'_> {
             skills: staff.skills.iter().map(|name| self.skill(name)).collect(),
             keys: staff.keys.iter().map(|name| self.key(name)).collect(),
         })
+    }
+
+    /// The lunch and the other breaks, in order of their windows' start.
+    fn breaks(&self, at: &str, staff: &StaffFile) -> Result<Vec<Break>, FileError> {
+        let lunch = staff.lunch.iter().map(|lunch| (BreakKind::Lunch, &lunch.between, lunch.minutes));
+        let others = staff.breaks.iter().map(|other| {
+            let kind = match other.kind {
+                KindFile::Lunch => BreakKind::Lunch,
+                KindFile::Pause => BreakKind::Pause,
+            };
+            (kind, &other.between, other.minutes)
+        });
+        let read = |(kind, between, minutes): (BreakKind, &(String, String), f64)| {
+            let length = number::ticks(at, minutes, self.scale)?;
+            Ok(Break { kind, window: self.window(at, between)?, length })
+        };
+        let mut breaks = lunch.chain(others).map(read).collect::<Result<Vec<_>, FileError>>()?;
+        breaks.sort_by_key(|owed| owed.window.start);
+        Ok(breaks)
     }
 
     fn visit(&mut self, visit: &VisitFile) -> Result<Visit, FileError> {
@@ -448,6 +483,7 @@ impl Reader<'_> {
 mod tests {
     use super::*;
     use expect_test::{Expect, expect};
+    use visit::plan::{Plan, Route, Stop, What};
 
     const SAMPLE: &str = include_str!("own_sample.json");
 
@@ -455,8 +491,10 @@ mod tests {
     fn the_sample_is_read_and_planned() {
         let file = crate::read_day(None, SAMPLE.as_bytes()).unwrap();
         assert_eq!((file.format, file.day.staff.len(), file.day.visits.len()), (Format::Tryggve, 2, 4));
-        let lunch = file.day.staff[0].lunch.unwrap();
-        assert_eq!((lunch.window.start, lunch.length), (11 * 60, 30));
+        let breaks: Vec<_> =
+            file.day.staff[0].breaks.iter().map(|owed| (owed.kind, owed.window.start, owed.length)).collect();
+        let pauses = [(BreakKind::Pause, 540, 15), (BreakKind::Lunch, 660, 30), (BreakKind::Pause, 840, 15)];
+        assert_eq!(breaks, pauses);
         assert_eq!(file.day.visits[1].pairing, Pairing::Lag { min: 0, max: 0 });
         let known = file.day.visits[0].known.as_deref();
         assert_eq!(known, Some(&[0][..]));
@@ -464,6 +502,19 @@ mod tests {
         assert_eq!(file.day.visits[2].after, [After { visit: 0, gap: 180 }]);
         assert_eq!((file.day.staff[0].work_max, file.day.staff[1].is_pool), (Some(420), true));
         assert_eq!(file.day.staff[1].keys, [0, 1]);
+    }
+
+    #[test]
+    fn a_plan_with_pauses_is_read_as_it_was_written() {
+        let file = crate::read_day(None, SAMPLE.as_bytes()).unwrap();
+        let at = |number, start, end| Stop { what: What::Break { number, at: Some(0) }, start, end };
+        let stops = vec![at(0, 600, 615), at(1, 660, 690), at(2, 840, 855)];
+        let plan = Plan { routes: vec![Route { stops }, Route::default()] };
+        let text = crate::solution::write(&file, &plan, &visit::check(&file.day, &plan));
+        assert_eq!(crate::solution::read(&file, text.as_bytes()).unwrap(), plan, "{text}");
+        for service in ["break 1", "lunch_break", "break 3"] {
+            assert!(text.contains(&format!("\"{service}\"")), "{text}");
+        }
     }
 
     fn check(from: &str, to: &str, expected: &Expect) {
@@ -518,10 +569,15 @@ mod tests {
             ]],
         );
         check(
+            "\"kind\": \"pause\"",
+            "\"kind\": \"nap\"",
+            &expect!["line 21 column 23: unknown variant `nap`, expected `lunch` or `pause`"],
+        );
+        check(
             "\"optional\"",
             "\"voluntary\"",
             &expect![
-                "line 69 column 17: unknown field `voluntary`, expected one of `name`, `person`, `place`, `tasks`, `windows`, `together`, `preferred`, `excluded`, `known`, `optional`, `promised`, `pinned`, `needs`, `key`, `wished_start`, `after`"
+                "line 73 column 17: unknown field `voluntary`, expected one of `name`, `person`, `place`, `tasks`, `windows`, `together`, `preferred`, `excluded`, `known`, `optional`, `promised`, `pinned`, `needs`, `key`, `wished_start`, `after`"
             ],
         );
     }

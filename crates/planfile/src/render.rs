@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use visit::model::Ticks;
+use visit::model::{BreakKind, Ticks};
 use visit::plan::{Plan, Stop, What};
 
 use crate::DayFile;
@@ -103,7 +103,11 @@ impl Timeline {
                     if pair { "#f2b134" } else { colour(staff) },
                 )
             }
-            What::Lunch { .. } => ("lunch".to_owned(), "#e4e4e4"),
+            What::Break { number, .. } => {
+                let owed = file.day.staff.get(staff).and_then(|staff| staff.breaks.get(number));
+                let is_lunch = owed.is_some_and(|owed| owed.kind == BreakKind::Lunch);
+                (if is_lunch { "lunch" } else { "pause" }.to_owned(), "#e4e4e4")
+            }
         };
         let label = escape(&label);
         let _ = writeln!(
@@ -155,7 +159,7 @@ impl Map {
             let Some(person) = file.day.staff.get(index) else { continue };
             let visits = route.stops.iter().filter_map(|stop| match stop.what {
                 What::Task { visit, .. } => file.day.visits.get(visit).map(|visit| visit.place),
-                What::Lunch { .. } => None,
+                What::Break { .. } => None,
             });
             let places: Vec<usize> =
                 std::iter::once(person.start_place).chain(visits).chain([person.end_place]).collect();
@@ -233,5 +237,8 @@ mod tests {
             plan.routes.iter().map(|route| route.stops.len()).sum::<usize>()
         );
         assert!(drawn.contains("<polyline"));
+        let is_pause = |stop: &&visit::plan::Stop| matches!(stop.what, What::Break { number: 0 | 2, .. });
+        let pauses = plan.routes[0].stops.iter().filter(is_pause).count();
+        assert!(pauses > 0 && drawn.matches(">pause<").count() == pauses, "{pauses}");
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use visit::model::Ticks;
+use visit::model::{BREAKS_MAX, BreakKind, Ticks};
 use visit::plan::{Plan, Route, Stop, What};
 use visit::price::CostPart;
 use visit::{Verdict, rules};
@@ -10,8 +10,10 @@ use visit::{Verdict, rules};
 use crate::error::FileError;
 use crate::{DayFile, FILE_BYTES_MAX, Format};
 
-/// The service that stands for lunch in a route.
+/// The service that stands for lunch in a route of the public sets.
 const LUNCH: &str = "lunch_break";
+/// With its number among the breaks of its staff, from 1, the service that stands for any other break.
+const BREAK: &str = "break ";
 
 /// The words of the Udine validators for parts of the cost, as their own solution files use them.
 const COST_WORDS: [(&str, CostPart); 9] = [
@@ -75,14 +77,29 @@ pub fn read(file: &DayFile, bytes: &[u8]) -> Result<Plan, FileError> {
         }
         // A full route names its depots in stops without a patient; they are implied.
         let stops = route.locations.iter().flatten().filter(|location| location.patient.is_some());
-        let mut stops = stops.map(|location| stop(file, &at, location)).collect::<Result<Vec<_>, _>>()?;
+        let mut stops =
+            stops.map(|location| stop(file, staff, &at, location)).collect::<Result<Vec<_>, _>>()?;
         stops.sort_by_key(|stop| (stop.start, stop.end));
         plan.routes[staff] = Route { stops };
     }
     Ok(plan)
 }
 
-fn stop(file: &DayFile, at: &str, location: &LocationFile) -> Result<Stop, FileError> {
+/// The break that stands in a route as this service, if it is one.
+fn break_number(file: &DayFile, staff: usize, service: &str) -> Option<usize> {
+    if service == LUNCH {
+        // Where nobody owes a lunch, the checker says so of any number.
+        Some(first_lunch(file, staff).unwrap_or(BREAKS_MAX))
+    } else {
+        service.strip_prefix(BREAK)?.parse::<usize>().ok()?.checked_sub(1)
+    }
+}
+
+fn first_lunch(file: &DayFile, staff: usize) -> Option<usize> {
+    file.day.staff[staff].breaks.iter().position(|owed| owed.kind == BreakKind::Lunch)
+}
+
+fn stop(file: &DayFile, staff: usize, at: &str, location: &LocationFile) -> Result<Stop, FileError> {
     let time = |minutes: Option<f64>, field: &str| {
         let minutes = minutes.ok_or_else(|| FileError::new(at, format!("a stop without {field}")))?;
         crate::number::ticks(at, minutes, file.day.ticks_per_minute)
@@ -91,8 +108,8 @@ fn stop(file: &DayFile, at: &str, location: &LocationFile) -> Result<Stop, FileE
         (time(location.arrival_time, "arrival_time")?, time(location.departure_time, "departure_time")?);
     let patient = location.patient.as_deref().unwrap_or_default();
     let service = location.service.as_deref().unwrap_or_default();
-    let what = if service == LUNCH {
-        What::Lunch { at: find(file, |label| label.patient == patient).map(|(visit, _)| visit) }
+    let what = if let Some(number) = break_number(file, staff, service) {
+        What::Break { number, at: find(file, |label| label.patient == patient).map(|(visit, _)| visit) }
     } else {
         let found = find(file, |label| label.patient == patient && label.service == service);
         let (visit, task) =
@@ -171,9 +188,11 @@ fn write_route(file: &DayFile, staff: usize, route: &Route) -> Option<Value> {
                 service: &label.service,
             })
         }
-        What::Lunch { at } => {
+        What::Break { number, at } => {
+            let is_lunch = first_lunch(file, staff) == Some(number);
+            let service = if is_lunch { LUNCH.to_owned() } else { format!("{BREAK}{}", number + 1) };
             let place = at.map_or(&file.start_labels[staff], |visit| &file.labels[visit][0].patient);
-            json!({ "start_time": time(stop.start), "end_time": time(stop.end), "patient": place, "service": LUNCH })
+            json!({ "start_time": time(stop.start), "end_time": time(stop.end), "patient": place, "service": service })
         }
     }).collect();
     Some(json!({ "caregiver_id": id, "locations": locations }))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use visit::Day;
-use visit::model::{Lunch, Pairing, Staff, TICKS_MAX, Task, Ticks, Visit, Window, WindowKeptAt};
+use visit::model::{Break, BreakKind, Pairing, Staff, TICKS_MAX, Task, Ticks, Visit, Window, WindowKeptAt};
 use visit::price::{CostPart, Price, Prices};
 
 use crate::error::FileError;
@@ -246,11 +246,11 @@ fn prices(file: &File, scale: Ticks) -> Result<(Prices, f64), FileError> {
     Ok((prices, factor))
 }
 
-fn lunch(file: &File, scale: Ticks) -> Result<Option<Lunch>, FileError> {
+fn lunch(file: &File, scale: Ticks) -> Result<Option<Break>, FileError> {
     let Some(lunch) = &file.lunch_breaks else { return Ok(None) };
     let ticks = |minutes| number::ticks("lunch_breaks", minutes, scale);
     let window = Window { start: ticks(lunch.start)?, end: ticks(lunch.end)? };
-    Ok(Some(Lunch { window, length: ticks(lunch.min_duration)? }))
+    Ok(Some(Break { kind: BreakKind::Lunch, window, length: ticks(lunch.min_duration)? }))
 }
 
 fn labels(patient: &Patient) -> Vec<Label> {
@@ -276,7 +276,7 @@ fn locations(file: &File) -> Vec<(f64, f64)> {
 struct Reader<'a> {
     file: &'a File,
     scale: Ticks,
-    lunch: Option<Lunch>,
+    lunch: Option<Break>,
 }
 
 impl Reader<'_> {
@@ -316,7 +316,7 @@ impl Reader<'_> {
             start_place: self.terminal(&at, &caregiver.departing_point)?,
             end_place: self.terminal(&at, arrival)?,
             shift: caregiver.working_shift.as_ref().map_or(Ok(no_shift), |shift| self.span(&at, shift))?,
-            lunch: self.lunch.filter(|_| caregiver.lunch_break == Some(true)),
+            breaks: self.lunch.filter(|_| caregiver.lunch_break == Some(true)).into_iter().collect(),
             keys: Vec::new(),
             work_max: None,
             is_pool: false,

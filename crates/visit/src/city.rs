@@ -4,7 +4,9 @@
 //! districts by travel time; each district is planned by itself, several at a time; then neighbouring districts are
 //! laid together two by two and improved from the plan at hand, each round with other neighbours.
 
-use localsearch::budget::Budget;
+use std::ops::Range;
+
+use localsearch::budget::{Budget, Meter};
 use localsearch::parallel;
 
 use crate::checker::{self, Verdict};
@@ -40,6 +42,7 @@ pub fn solve(
     settings: &Settings,
     report: &mut dyn FnMut(Report),
 ) -> Result<Solved, DayError> {
+    let meter = Meter::start(settings.budget, settings.stop.clone());
     day.validate()?;
     if !(1..=DISTRICTS_MAX).contains(&count) {
         let fault = format!("{count}; expected 1 to {DISTRICTS_MAX}");
@@ -52,10 +55,10 @@ pub fn solve(
         plan: Plan { routes: vec![Route::default(); day.staff.len()] },
         verdict: None,
         iterations: 0,
-        seconds: 0.0,
+        meter,
     };
     let parts: Vec<Part> = (0..districts.centres.len()).map(|one| cut(day, &districts, &[one])).collect();
-    let budget = share(settings, DISTRICT_SHARE, parts.len());
+    let budget = work.share(0.0..DISTRICT_SHARE, parts.len());
     let solve = |part: &Part, settings: Settings| search::solve(&part.day, &settings, &mut |_| ());
     work.round(work.plan.clone(), &parts, &solve, budget, report)?;
     let mut joined = Vec::new();
@@ -67,7 +70,9 @@ pub fn solve(
         let running = release(day, &work.plan, &mut districts, &pairs);
         let parts: Vec<Part> =
             pairs.iter().map(|&(one, other)| cut(day, &districts, &[one, other])).collect();
-        let budget = share(settings, (1.0 - DISTRICT_SHARE) / BORDER_ROUNDS as f64, parts.len());
+        let until =
+            |rounds: usize| DISTRICT_SHARE + (1.0 - DISTRICT_SHARE) * rounds as f64 / BORDER_ROUNDS as f64;
+        let budget = work.share(until(round)..until(round + 1), parts.len());
         let seed = settings.seed.wrapping_add(round as u64 + 1);
         let improve = |part: &Part, settings: Settings| {
             let plan = part.plan_of(&running, day.visits.len());
@@ -104,25 +109,30 @@ fn release(day: &Day, plan: &Plan, districts: &mut Districts, pairs: &[(usize, u
     plan
 }
 
-/// What each of so many jobs gets of a share of the budget, the threads shared between them.
-fn share(settings: &Settings, share: f64, jobs: usize) -> Budget {
-    let turns = jobs.div_ceil(settings.threads.max(1)).max(1) as f64;
-    match settings.budget {
-        Budget::Seconds(seconds) => Budget::Seconds(seconds * share / turns),
-        Budget::Iterations(iterations) => Budget::Iterations((iterations as f64 * share) as u64),
-    }
-}
-
 struct Work<'a> {
     day: &'a Day,
     settings: &'a Settings,
     plan: Plan,
     verdict: Option<Verdict>,
     iterations: u64,
-    seconds: f64,
+    meter: Meter,
 }
 
 impl Work<'_> {
+    /// What each of so many jobs gets of a stretch of the budget, the threads shared between them: of seconds, what is
+    /// left until the stretch ends.
+    fn share(&self, stretch: Range<f64>, jobs: usize) -> Budget {
+        let turns = jobs.div_ceil(self.settings.threads.max(1)).max(1) as f64;
+        match self.settings.budget {
+            Budget::Seconds(seconds) => {
+                Budget::Seconds((seconds * stretch.end - self.meter.seconds()).max(0.0) / turns)
+            }
+            Budget::Iterations(iterations) => {
+                Budget::Iterations((iterations as f64 * (stretch.end - stretch.start)) as u64)
+            }
+        }
+    }
+
     /// Plans every part on a thread of its own and takes over what came out, where the whole is no worse for it.
     fn round(
         &mut self,
@@ -135,14 +145,11 @@ impl Work<'_> {
         let one = Settings { budget, threads: 1, enough: None, ..self.settings.clone() };
         let threads = self.settings.threads.max(1);
         let solved = parallel::map(threads, parts, &|part| plan(part, one.clone()));
-        let mut seconds = 0.0;
         for (part, solved) in parts.iter().zip(solved) {
             let solved = solved?;
             part.put_back(&solved.plan, &mut whole);
             self.iterations += solved.iterations;
-            seconds += solved.seconds;
         }
-        self.seconds += seconds / threads.min(parts.len().max(1)) as f64;
         let verdict = checker::check(self.day, &whole);
         let rank = |verdict: &Verdict| (verdict.breaches.len(), verdict.price());
         if self.verdict.as_ref().is_none_or(|before| rank(&verdict) <= rank(before)) {
@@ -151,7 +158,7 @@ impl Work<'_> {
         }
         if let Some(best) = &self.verdict {
             let (breach, price) = (best.breaches.len() as i64, best.price());
-            report(Report { breach, price, iterations: self.iterations, seconds: self.seconds });
+            report(Report { breach, price, iterations: self.iterations, seconds: self.meter.seconds() });
         }
         Ok(())
     }
@@ -159,7 +166,8 @@ impl Work<'_> {
     /// The whole plan; what no district could make is put in wherever in the city it costs least.
     fn finish(self) -> Result<Solved, DayError> {
         let verdict = checker::check(self.day, &self.plan);
-        let solved = Solved { plan: self.plan, verdict, iterations: self.iterations, seconds: self.seconds };
+        let seconds = self.meter.seconds();
+        let solved = Solved { plan: self.plan, verdict, iterations: self.iterations, seconds };
         let is_unserved = |breach: &checker::Breach| matches!(breach, checker::Breach::Unserved { .. });
         if !solved.verdict.breaches.iter().any(is_unserved) {
             return Ok(solved);

@@ -160,6 +160,7 @@ fn why_not(rule: CostPart) -> Text {
         | CostPart::LoadBalance
         | CostPart::WorkTime
         | CostPart::MissedLunch
+        | CostPart::MissedPause
         | CostPart::Unserved
         | CostPart::ChangedTime
         | CostPart::Overwork

@@ -17,6 +17,8 @@ const PART_PRICE_MAX: i128 = 1 << 58;
 pub const STAFF_MAX: usize = 5_000;
 /// The most visits one day may hold.
 pub const VISITS_MAX: usize = 20_000;
+/// The most breaks one shift may hold.
+pub const BREAKS_MAX: usize = 8;
 /// The most places one travel table may hold.
 pub const PLACES_MAX: usize = 12_000;
 
@@ -125,8 +127,9 @@ pub struct Staff {
     pub end_place: PlaceIndex,
     /// The shift; work after its end is overtime.
     pub shift: Window,
-    /// The lunch they have a right to this day, if any.
-    pub lunch: Option<Lunch>,
+    /// The lunch and the pauses they have a right to this day, in order of their windows' start; at most
+    /// [`BREAKS_MAX`].
+    pub breaks: Vec<Break>,
     /// The keys they carry this day.
     pub keys: Vec<KeyIndex>,
     /// The most work and travel that is asked of them this day; `None` where the shift alone bounds it.
@@ -150,9 +153,20 @@ impl Staff {
     }
 }
 
+/// What a break in a shift is for. Each kind has a price of its own where it is missed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BreakKind {
+    /// A meal.
+    Lunch,
+    /// A short rest.
+    Pause,
+}
+
 /// A break that belongs in a shift.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lunch {
+pub struct Break {
+    /// Lunch or pause.
+    pub kind: BreakKind,
     /// It begins and ends within this.
     pub window: Window,
     /// How long it lasts.
@@ -295,7 +309,8 @@ impl Day {
         }
         let tasks: usize = self.visits.iter().map(|visit| visit.tasks.len()).sum();
         let orders: usize = self.visits.iter().map(|visit| visit.after.len() * visit.tasks.len()).sum();
-        let events = (tasks + self.staff.len() + orders + 1) as i128;
+        let breaks: usize = self.staff.iter().map(|staff| staff.breaks.len()).sum();
+        let events = (tasks + self.staff.len() + breaks + orders + 1) as i128;
         for rule in crate::rules::ALL {
             let Price::Each(each) = self.prices.of(rule.part) else { continue };
             let most =
@@ -316,12 +331,12 @@ impl Day {
             self.visits.iter().filter_map(|visit| visit.promised.as_ref()).map(|promise| promise.start);
         let wished = self.visits.iter().filter_map(|visit| visit.wished_start);
         let gaps = self.visits.iter().flat_map(|visit| &visit.after).map(|after| after.gap);
-        let lunches = self.staff.iter().filter_map(|staff| staff.lunch);
+        let breaks = self.staff.iter().flat_map(|staff| &staff.breaks);
         let latest = opens
             .chain(shifts)
             .chain(promised)
             .chain(wished)
-            .chain(lunches.clone().map(|lunch| lunch.window.end))
+            .chain(breaks.clone().map(|owed| owed.window.end))
             .max();
         let ways = self.travel.iter().flat_map(TravelTimes::rows).copied().max().unwrap_or(0);
         let tasks = || self.visits.iter().flat_map(|visit| &visit.tasks);
@@ -335,21 +350,25 @@ impl Day {
             + sum(&mut tasks().map(|task| task.duration))
             + sum(&mut lags.into_iter())
             + sum(&mut gaps.into_iter())
-            + sum(&mut lunches.map(|lunch| lunch.length))
+            + sum(&mut breaks.map(|owed| owed.length))
     }
 
     fn validate_staff(&self, staff: &Staff, places: usize) -> Result<(), DayError> {
-        let windows = [Some(staff.shift), staff.lunch.map(|lunch| lunch.window)];
+        let mut windows = staff.breaks.iter().map(|owed| owed.window).chain([staff.shift]);
         let fault = if staff.start_place >= places || staff.end_place >= places {
             "a start or end place lies outside the travel table"
         } else if staff.travel >= self.travel.len() {
             "the way of getting about has no travel table"
         } else if staff.skills.iter().any(|&skill| skill >= self.skills.len()) {
             "a skill is not in the list"
-        } else if !windows.into_iter().flatten().all(is_sound) {
-            "a shift or lunch window ends before it starts, or lies outside the day"
-        } else if staff.lunch.is_some_and(|lunch| !(1..=TICKS_MAX).contains(&lunch.length)) {
-            "a lunch must last some time"
+        } else if !windows.all(is_sound) {
+            "a shift or the window of a lunch or pause ends before it starts, or lies outside the day"
+        } else if staff.breaks.iter().any(|owed| !(1..=TICKS_MAX).contains(&owed.length)) {
+            "a lunch or pause must last some time"
+        } else if !staff.breaks.is_sorted_by_key(|owed| owed.window.start) {
+            "its lunch and pauses must be in order of start"
+        } else if staff.breaks.len() > BREAKS_MAX {
+            "a shift holds at most 8 lunches and pauses"
         } else if staff.keys.iter().any(|&key| key >= self.keys.len()) {
             "a key is not in the list"
         } else if staff.work_max.is_some_and(|most| !(0..=TICKS_MAX).contains(&most)) {

@@ -52,7 +52,9 @@ impl Part {
             let stops = whole.routes[staff].stops.iter().filter_map(|stop| {
                 let what = match stop.what {
                     What::Task { visit, task } => What::Task { visit: here[visit]?, task },
-                    What::Lunch { at } => What::Lunch { at: at.and_then(|visit| here[visit]) },
+                    What::Break { number, at } => {
+                        What::Break { number, at: at.and_then(|visit| here[visit]) }
+                    }
                 };
                 Some(Stop { what, ..*stop })
             });
@@ -67,7 +69,9 @@ impl Part {
             let stops = route.stops.iter().map(|stop| {
                 let what = match stop.what {
                     What::Task { visit, task } => What::Task { visit: self.visits[visit], task },
-                    What::Lunch { at } => What::Lunch { at: at.map(|visit| self.visits[visit]) },
+                    What::Break { number, at } => {
+                        What::Break { number, at: at.map(|visit| self.visits[visit]) }
+                    }
                 };
                 Stop { what, ..*stop }
             });

@@ -12,7 +12,7 @@ pub struct Plan {
 /// One member of staff's day.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Route {
-    /// Tasks and lunch in the order they are done.
+    /// Tasks and breaks in the order they are done.
     pub stops: Vec<Stop>,
 }
 
@@ -37,8 +37,10 @@ pub enum What {
         /// Its task, 0 or 1.
         task: usize,
     },
-    /// Lunch at the place of a visit, or where the shift starts.
-    Lunch {
+    /// A lunch or pause at the place of a visit, or where the shift starts.
+    Break {
+        /// Which of the breaks of the one whose route this is.
+        number: usize,
         /// The visit at whose place it is taken.
         at: Option<VisitIndex>,
     },

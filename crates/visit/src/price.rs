@@ -25,6 +25,8 @@ pub enum CostPart {
     Continuity,
     /// Lunches that staff miss.
     MissedLunch,
+    /// Pauses that staff miss.
+    MissedPause,
     /// Tasks done by someone without the skill.
     Unqualified,
     /// Tasks done by someone who must not come.
@@ -49,7 +51,7 @@ pub enum CostPart {
 
 impl CostPart {
     /// How many there are.
-    pub const COUNT: usize = 21;
+    pub const COUNT: usize = 22;
 
     /// All, in the order of reports.
     pub const ALL: [CostPart; CostPart::COUNT] = [
@@ -64,6 +66,7 @@ impl CostPart {
         CostPart::Preference,
         CostPart::Continuity,
         CostPart::MissedLunch,
+        CostPart::MissedPause,
         CostPart::Unqualified,
         CostPart::Excluded,
         CostPart::Unserved,
@@ -115,6 +118,7 @@ impl Prices {
             .with(CostPart::Preference, event(10))
             .with(CostPart::Continuity, event(20))
             .with(CostPart::MissedLunch, event(120))
+            .with(CostPart::MissedPause, event(40))
             .with(CostPart::Unserved, event(600))
             .with(CostPart::ChangedStaff, event(15))
             .with(CostPart::ChangedTime, minute(1))

@@ -137,6 +137,8 @@ struct Rest {
     first_task: Vec<usize>,
     /// How many stops of each route have happened.
     frozen: Vec<usize>,
+    /// For each member of staff that is left, which of their breaks are.
+    breaks: Vec<Vec<usize>>,
 }
 
 impl Rest {
@@ -156,14 +158,16 @@ impl Rest {
             visits: Vec::new(),
             first_task: Vec::new(),
             frozen,
+            breaks: Vec::new(),
         };
-        rest.day.staff = rest.staff.iter().map(|&staff| rest.person(day, running, staff, now)).collect();
+        rest.breaks = rest.staff.iter().map(|&staff| rest.breaks_left(day, running, staff)).collect();
+        rest.day.staff = (0..rest.staff.len()).map(|number| rest.person(day, running, number, now)).collect();
         let done = running.by_visit(day);
         for visit in (0..day.visits.len()).filter(|&visit| !is_cancelled(visit)) {
             rest.add_visit(day, running, visit, &done[visit], now);
         }
         rest.keep_order(day, running);
-        rest.plan.routes = rest.staff.iter().map(|&staff| rest.remaining(running, staff)).collect();
+        rest.plan.routes = (0..rest.staff.len()).map(|number| rest.remaining(running, number)).collect();
         rest
     }
 
@@ -172,8 +176,18 @@ impl Rest {
         &stops[..self.frozen[staff].min(stops.len())]
     }
 
-    /// A member of staff from where and when they are free.
-    fn person(&self, day: &Day, running: &Plan, staff: StaffIndex, now: Ticks) -> Staff {
+    /// The breaks that someone has not had yet.
+    fn breaks_left(&self, day: &Day, running: &Plan, staff: StaffIndex) -> Vec<usize> {
+        let is_had = |number: usize| {
+            let is_it = |stop: &Stop| matches!(stop.what, What::Break { number: had, .. } if had == number);
+            self.happened(running, staff).iter().any(is_it)
+        };
+        (0..day.staff[staff].breaks.len()).filter(|&number| !is_had(number)).collect()
+    }
+
+    /// A member of staff of the rest, from where and when they are free.
+    fn person(&self, day: &Day, running: &Plan, number: usize, now: Ticks) -> Staff {
+        let staff = self.staff[number];
         let mut person = day.staff[staff].clone();
         let happened = self.happened(running, staff);
         if let Some(last) = happened.last() {
@@ -182,13 +196,11 @@ impl Rest {
         // A task may have grown longer than the running plan has it.
         let end = |stop: &Stop| match stop.what {
             What::Task { visit, task } => stop.start + day.visits[visit].tasks[task].duration,
-            What::Lunch { .. } => stop.end,
+            What::Break { .. } => stop.end,
         };
         let free = happened.last().map_or(person.shift.start, end).max(now);
         person.shift = Window { start: free, end: person.shift.end.max(free) };
-        if happened.iter().any(|stop| matches!(stop.what, What::Lunch { .. })) {
-            person.lunch = None;
-        }
+        person.breaks = self.breaks[number].iter().map(|&left| day.staff[staff].breaks[left]).collect();
         person
     }
 
@@ -271,7 +283,8 @@ impl Rest {
     }
 
     /// The running plan's route from `now` on, in the numbers of the rest.
-    fn remaining(&self, running: &Plan, staff: StaffIndex) -> Route {
+    fn remaining(&self, running: &Plan, number: usize) -> Route {
+        let (staff, breaks) = (self.staff[number], &self.breaks[number]);
         let stops = running.routes.get(staff).map_or(&[][..], |route| &route.stops);
         let number = |visit: &VisitIndex| self.visits.binary_search(visit).ok();
         let stops = stops.iter().skip(self.frozen[staff]).filter_map(|stop| {
@@ -280,7 +293,10 @@ impl Rest {
                     let number = number(&visit)?;
                     What::Task { visit: number, task: task.checked_sub(self.first_task[number])? }
                 }
-                What::Lunch { at } => What::Lunch { at: at.as_ref().and_then(number) },
+                What::Break { number: owed, at } => {
+                    let left = breaks.binary_search(&owed).ok()?;
+                    What::Break { number: left, at: at.as_ref().and_then(number) }
+                }
             };
             Some(Stop { what, ..*stop })
         });
@@ -292,15 +308,20 @@ impl Rest {
         let mut routes: Vec<Route> = (0..day.staff.len())
             .map(|staff| Route { stops: self.happened(running, staff).to_vec() })
             .collect();
-        for (&staff, route) in self.staff.iter().zip(&planned.routes) {
+        for ((&staff, breaks), route) in self.staff.iter().zip(&self.breaks).zip(&planned.routes) {
             for stop in &route.stops {
                 let what = match stop.what {
                     What::Task { visit, task } => {
                         What::Task { visit: self.visits[visit], task: task + self.first_task[visit] }
                     }
                     // At the place where one stands, which is that of the last stop that happened.
-                    What::Lunch { at: None } => What::Lunch { at: last_visit(self.happened(running, staff)) },
-                    What::Lunch { at: Some(visit) } => What::Lunch { at: Some(self.visits[visit]) },
+                    What::Break { number, at: None } => {
+                        let at = last_visit(self.happened(running, staff));
+                        What::Break { number: breaks[number], at }
+                    }
+                    What::Break { number, at: Some(visit) } => {
+                        What::Break { number: breaks[number], at: Some(self.visits[visit]) }
+                    }
                 };
                 routes[staff].stops.push(Stop { what, ..*stop });
             }
@@ -312,7 +333,7 @@ impl Rest {
 fn last_visit(stops: &[Stop]) -> Option<VisitIndex> {
     match stops.last()?.what {
         What::Task { visit, .. } => Some(visit),
-        What::Lunch { at } => at,
+        What::Break { at, .. } => at,
     }
 }
 

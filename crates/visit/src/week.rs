@@ -93,7 +93,7 @@ fn meetings<'a>(day: &'a WeekDay, plan: &'a Plan) -> impl Iterator<Item = (&'a S
     plan.routes.iter().enumerate().flat_map(move |(staff, route)| {
         route.stops.iter().filter_map(move |stop| match stop.what {
             What::Task { visit, .. } => Some((&day.persons[visit], &day.day.staff[staff].name)),
-            What::Lunch { .. } => None,
+            What::Break { .. } => None,
         })
     })
 }

@@ -41,18 +41,49 @@ impl Stop {
     }
 }
 
+/// Tells the seconds since a search began.
+pub type Clock = Arc<dyn Fn() -> f64 + Send + Sync>;
+
 /// A running budget.
-#[derive(Debug)]
+#[derive(Clone)]
 pub struct Meter {
     budget: Budget,
     stop: Stop,
-    begun: Instant,
+    clock: Clock,
 }
 
 impl Meter {
     /// Starts the clock.
     pub fn start(budget: Budget, stop: Stop) -> Self {
-        Meter { budget, stop, begun: Instant::now() }
+        let begun = Instant::now();
+        Meter::with_clock(budget, stop, Arc::new(move || begun.elapsed().as_secs_f64()))
+    }
+
+    /// A budget that goes by another clock, for tests of what watches it.
+    pub fn with_clock(budget: Budget, stop: Stop, clock: Clock) -> Self {
+        Meter { budget, stop, clock }
+    }
+
+    /// The same running budget, of whose seconds only a share from the start is given; moves are given in full.
+    #[must_use]
+    pub fn share(&self, share: f64) -> Meter {
+        let budget = match self.budget {
+            Budget::Seconds(limit) => Budget::Seconds(limit * share),
+            Budget::Iterations(limit) => Budget::Iterations(limit),
+        };
+        Meter { budget, ..self.clone() }
+    }
+
+    /// True once the seconds are used up or someone asked for the end, however many moves have been tried.
+    ///
+    /// Preparations and last touches that are no moves of the search watch this; a budget of moves never cuts them
+    /// short, so that they come out the same on every machine.
+    pub fn is_out_of_time(&self) -> bool {
+        let is_late = match self.budget {
+            Budget::Seconds(limit) => self.seconds() >= limit,
+            Budget::Iterations(_) => false,
+        };
+        is_late || self.stop.is_requested()
     }
 
     /// The share of the budget that is used, from 0 to 1, for a worker that has tried so many moves.
@@ -67,7 +98,13 @@ impl Meter {
 
     /// Wall-clock seconds since the start, for reports.
     pub fn seconds(&self) -> f64 {
-        self.begun.elapsed().as_secs_f64()
+        (self.clock)()
+    }
+}
+
+impl std::fmt::Debug for Meter {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Meter").field("budget", &self.budget).finish_non_exhaustive()
     }
 }
 
@@ -83,6 +120,19 @@ mod tests {
         assert_eq!(meter.used(500), 1.0);
         stop.request();
         assert_eq!(meter.used(0), 1.0);
+    }
+
+    #[test]
+    fn only_seconds_run_out_of_time() {
+        let clock: Clock = Arc::new(|| 4.0);
+        let meter = |budget| Meter::with_clock(budget, Stop::default(), clock.clone());
+        assert!(!meter(Budget::seconds(5.0)).is_out_of_time());
+        assert!(meter(Budget::seconds(5.0)).share(0.8).is_out_of_time());
+        assert_eq!(meter(Budget::seconds(8.0)).share(0.5).used(0), 1.0);
+        assert!(!meter(Budget::iterations(0)).share(0.5).is_out_of_time());
+        let stopped = meter(Budget::iterations(10));
+        stopped.stop.request();
+        assert!(stopped.is_out_of_time());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! - [`budget`]: how long a search may work, and how it is told to stop.
 //! - [`anneal`]: simulated annealing's temperature and acceptance.
 //! - [`bits`]: a set of small numbers that is walked in order, the work list of change-driven evaluation.
+//! - [`differences`]: the best whole numbers where every cost and limit is about the difference of two of them.
 //! - [`parallel`]: jobs of their own on several threads.
 //! - [`portfolio`]: several searches on several threads that share what they find.
 //!
@@ -12,7 +13,7 @@
 //! that decides reads the clock, the order of threads, or a platform's own mathematics.
 //!
 //! ```
-//! use localsearch::{budget::Budget, portfolio::{self, Leg, Score, Settings, Worker}, rng::Rng};
+//! use localsearch::{budget::{Budget, Meter}, portfolio::{self, Leg, Score, Worker}, rng::Rng};
 //!
 //! /// Looks for the smallest square by drawing numbers.
 //! struct Draw { rng: Rng, best: i64, iterations: u64 }
@@ -32,14 +33,16 @@
 //! }
 //!
 //! let worker = |thread| Draw { rng: Rng::new(thread as u64), best: 500, iterations: 0 };
-//! let settings = Settings { budget: Budget::iterations(10_000), legs: 4, stop: Default::default() };
-//! let found = portfolio::run(2, &worker, &settings, &mut |_| ()).expect("there is a worker");
+//! let meter = Meter::start(Budget::iterations(10_000), Default::default());
+//! let found = portfolio::run(2, &worker, (&meter, 4), &mut |_| ()).expect("there is a worker");
 //! assert_eq!(found.solution, 0);
 //! ```
 
 pub mod anneal;
 pub mod bits;
 pub mod budget;
+mod cut;
+pub mod differences;
 pub mod number;
 pub mod parallel;
 pub mod portfolio;

@@ -4,7 +4,7 @@
 //! the caller and handed to the workers that did worse. Threads meet only there, so that with a budget in
 //! iterations the result does not depend on which thread is faster.
 
-use crate::budget::{Budget, Meter, Stop};
+use crate::budget::Meter;
 
 /// How good a solution is: what it breaks first, what it costs second. Smaller is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,17 +52,6 @@ impl Leg<'_> {
     }
 }
 
-/// How a portfolio runs.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// How long to search.
-    pub budget: Budget,
-    /// How many times workers meet, the end included.
-    pub legs: u32,
-    /// Ends the search early.
-    pub stop: Stop,
-}
-
 /// What a caller is shown between legs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Progress {
@@ -85,25 +74,28 @@ pub struct Found<S> {
 
 /// Makes `threads` workers and runs them, one thread each; returns the best of what they find, `None` without workers.
 ///
-/// The workers are made on their threads too, and the time that takes is part of the budget.
+/// They meet `legs` times, the end included. The workers are made on their threads too, and the time that takes is
+/// part of the budget, as is all that the caller did since the meter was started.
 pub fn run<W: Worker>(
     threads: usize,
     make: &(dyn Fn(usize) -> W + Sync),
-    settings: &Settings,
+    (meter, legs): (&Meter, u32),
     report: &mut dyn FnMut(Progress),
 ) -> Option<Found<W::Solution>> {
-    let meter = Meter::start(settings.budget, settings.stop.clone());
     let mut workers = make_all(threads, make);
-    let legs = settings.legs.max(1);
+    let legs = legs.max(1);
     let mut found = None;
     for leg in 1..=legs {
-        run_leg(&mut workers, &Leg { meter: &meter, until: f64::from(leg) / f64::from(legs) });
+        run_leg(&mut workers, &Leg { meter, until: f64::from(leg) / f64::from(legs) });
         let (best, solution) = best_of(&workers)?;
         let iterations = workers.iter().map(Worker::iterations).sum();
         let progress = Progress { best, iterations, seconds: meter.seconds() };
         report(progress);
         found = Some(Found { solution: solution.clone(), progress });
         if leg < legs {
+            if meter.is_out_of_time() {
+                break;
+            }
             let solution = solution.clone();
             share(&mut workers, best, &solution);
         }
@@ -144,7 +136,9 @@ fn share<W: Worker>(workers: &mut [W], best: Score, solution: &W::Solution) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::budget::{Budget, Stop};
     use crate::rng::Rng;
+    use std::sync::Arc;
 
     struct Draw {
         rng: Rng,
@@ -176,9 +170,9 @@ mod tests {
     fn draw(threads: usize) -> (Found<i64>, Vec<i64>) {
         let worker =
             |thread| Draw { rng: Rng::new(thread as u64), best: i64::MAX, adopted: 0, iterations: 0 };
-        let settings = Settings { budget: Budget::iterations(1000), legs: 5, stop: Stop::default() };
+        let meter = Meter::start(Budget::iterations(1000), Stop::default());
         let mut seen = Vec::new();
-        let found = run(threads, &worker, &settings, &mut |p| seen.push(p.best.soft));
+        let found = run(threads, &worker, (&meter, 5), &mut |p| seen.push(p.best.soft));
         (found.unwrap(), seen)
     }
 
@@ -199,8 +193,17 @@ mod tests {
 
     #[test]
     fn no_worker_no_result() {
-        let settings = Settings { budget: Budget::iterations(1), legs: 1, stop: Stop::default() };
+        let meter = Meter::start(Budget::iterations(1), Stop::default());
         let worker = |_| Draw { rng: Rng::new(0), best: 0, adopted: 0, iterations: 0 };
-        assert_eq!(run(0, &worker, &settings, &mut |_| ()), None);
+        assert_eq!(run(0, &worker, (&meter, 1), &mut |_| ()), None);
+    }
+
+    #[test]
+    fn late_workers_meet_once() {
+        let worker = |_| Draw { rng: Rng::new(0), best: 7, adopted: 0, iterations: 0 };
+        let meter = Meter::with_clock(Budget::seconds(2.0), Stop::default(), Arc::new(|| 3.0));
+        let mut meetings = 0;
+        let found = run(2, &worker, (&meter, 5), &mut |_| meetings += 1).unwrap();
+        assert_eq!((meetings, found.solution, found.progress.iterations), (1, 7, 0));
     }
 }

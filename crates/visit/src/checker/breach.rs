@@ -2,7 +2,7 @@
 
 use base::Language;
 
-use crate::model::{Day, StaffIndex, Ticks, VisitIndex};
+use crate::model::{BreakKind, Day, StaffIndex, Ticks, VisitIndex};
 use crate::plan::What;
 use crate::price::CostPart;
 use crate::rules;
@@ -23,10 +23,10 @@ pub enum Breach {
     TooEarly { visit: VisitIndex, task: usize, start: Ticks, opens: Ticks },
     /// A task is done by someone other than the one it is pinned to.
     NotPinned { visit: VisitIndex, task: usize, staff: StaffIndex, pinned: StaffIndex },
-    /// A lunch lies outside its window, has the wrong length, or is nobody's right.
-    Lunch { staff: StaffIndex, start: Ticks, end: Ticks },
-    /// Someone has lunch twice.
-    SecondLunch { staff: StaffIndex },
+    /// A lunch or pause lies outside its window, has the wrong length, or is nobody's right.
+    Break { staff: StaffIndex, number: usize, start: Ticks, end: Ticks },
+    /// Someone has a lunch or pause twice.
+    SecondBreak { staff: StaffIndex, number: usize },
     /// A visit that must be made is not.
     Unserved { visit: VisitIndex },
     /// A task of a visit that is made is missing or done more than once.
@@ -80,10 +80,14 @@ impl Breach {
             Breach::NotPinned { visit: at, staff: by, pinned, .. } => {
                 format!("Besök {} görs av {} men är låst till {}.", visit(at), staff(by), staff(pinned))
             }
-            Breach::Lunch { staff: at, start, .. } => {
-                format!("Lunchen för {} vid {} min följer inte reglerna.", staff(at), minutes(start))
+            Breach::Break { staff: at, number, start, .. } => {
+                let what = if is_lunch(day, *at, *number) { "Lunchen" } else { "Pausen" };
+                format!("{what} för {} vid {} min följer inte reglerna.", staff(at), minutes(start))
             }
-            Breach::SecondLunch { staff: at } => format!("{} har lunch två gånger.", staff(at)),
+            Breach::SecondBreak { staff: at, number } => {
+                let what = if is_lunch(day, *at, *number) { "lunch" } else { "samma paus" };
+                format!("{} har {what} två gånger.", staff(at))
+            }
             Breach::Unserved { visit: at } => {
                 format!("Besök {} måste göras men är inte planerat.", visit(at))
             }
@@ -138,10 +142,14 @@ impl Breach {
             Breach::NotPinned { visit: at, staff: by, pinned, .. } => {
                 format!("Visit {} is made by {} but pinned to {}.", visit(at), staff(by), staff(pinned))
             }
-            Breach::Lunch { staff: at, start, .. } => {
-                format!("The lunch of {} at {} min does not follow the rules.", staff(at), minutes(start))
+            Breach::Break { staff: at, number, start, .. } => {
+                let what = if is_lunch(day, *at, *number) { "lunch" } else { "pause" };
+                format!("The {what} of {} at {} min does not follow the rules.", staff(at), minutes(start))
             }
-            Breach::SecondLunch { staff: at } => format!("{} has lunch twice.", staff(at)),
+            Breach::SecondBreak { staff: at, number } => {
+                let what = if is_lunch(day, *at, *number) { "lunch" } else { "the same pause" };
+                format!("{} has {what} twice.", staff(at))
+            }
             Breach::Unserved { visit: at } => format!("Visit {} must be made but is not planned.", visit(at)),
             Breach::TaskCount { visit: at, task, times } => {
                 format!("Visit {}: task {} is done {times} times instead of once.", visit(at), task + 1)
@@ -161,6 +169,11 @@ impl Breach {
             }
         }
     }
+}
+
+fn is_lunch(day: &Day, staff: StaffIndex, number: usize) -> bool {
+    let owed = day.staff.get(staff).and_then(|staff| staff.breaks.get(number));
+    owed.is_some_and(|owed| owed.kind == BreakKind::Lunch)
 }
 
 fn name(found: Option<&String>) -> &str {

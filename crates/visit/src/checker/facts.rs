@@ -1,6 +1,6 @@
 //! What a plan amounts to, read from the day and the plan alone.
 
-use crate::model::{Day, PlaceIndex, StaffIndex, Ticks, VisitIndex, WindowKeptAt};
+use crate::model::{BREAKS_MAX, BreakKind, Day, PlaceIndex, StaffIndex, Ticks, VisitIndex, WindowKeptAt};
 use crate::plan::{Plan, Stop, What};
 
 /// What a plan amounts to; the rules measure it.
@@ -46,8 +46,19 @@ pub struct ShiftFacts {
     pub overtime: i64,
     /// When they leave; the shift's start where they have nothing to do.
     pub leaves: Ticks,
-    /// True where lunch is taken.
-    pub has_lunch: bool,
+    /// For each of their breaks whether it is taken.
+    pub takes_break: [bool; BREAKS_MAX],
+}
+
+impl Facts<'_> {
+    /// How many breaks of a kind staff miss.
+    pub fn missed(&self, kind: BreakKind) -> i64 {
+        let missed = self.day.staff.iter().zip(&self.shifts).map(|(staff, shift)| {
+            let owed = staff.breaks.iter().zip(shift.takes_break);
+            owed.filter(|(one, is_taken)| one.kind == kind && !is_taken).count() as i64
+        });
+        missed.sum()
+    }
 }
 
 /// Reads the facts of a plan. Stops that name nothing on the day are passed over; the checker reports them.
@@ -71,15 +82,15 @@ pub fn read<'a>(day: &'a Day, plan: &Plan) -> Facts<'a> {
 pub(crate) fn is_known(day: &Day, what: What) -> bool {
     match what {
         What::Task { visit, task } => day.visits.get(visit).is_some_and(|found| task < found.tasks.len()),
-        What::Lunch { at } => at.is_none_or(|visit| visit < day.visits.len()),
+        What::Break { at, .. } => at.is_none_or(|visit| visit < day.visits.len()),
     }
 }
 
 /// Where a stop takes place.
 pub(crate) fn place(day: &Day, staff: StaffIndex, what: What) -> PlaceIndex {
     match what {
-        What::Task { visit, .. } | What::Lunch { at: Some(visit) } => day.visits[visit].place,
-        What::Lunch { at: None } => day.staff[staff].start_place,
+        What::Task { visit, .. } | What::Break { at: Some(visit), .. } => day.visits[visit].place,
+        What::Break { at: None, .. } => day.staff[staff].start_place,
     }
 }
 
@@ -105,21 +116,25 @@ fn read_shift(day: &Day, staff: StaffIndex, stops: &[Stop]) -> ShiftFacts {
     let mut facts = ShiftFacts { leaves, travel: i64::from(from_start + to_end), ..ShiftFacts::default() };
     let mut waited = i64::from(first.start - from_start - leaves);
     facts.waiting = waited;
-    for (index, pair) in stops.windows(2).enumerate() {
+    let mut is_at_work = false;
+    for pair in stops.windows(2) {
         let (earlier, later) = (&pair[0], &pair[1]);
         let time = table.between(place(day, staff, earlier.what), place(day, staff, later.what));
         let wait = i64::from((later.start - earlier.end - time).max(0));
         facts.travel += i64::from(time);
         waited += wait;
-        // Waiting after a lunch that opens the day is a longer lunch to the one who waits, not time at a door.
-        if index > 0 || matches!(earlier.what, What::Task { .. }) {
+        // Waiting after a break that opens the day is a longer break to the one who waits, not time at a door.
+        is_at_work |= matches!(earlier.what, What::Task { .. });
+        if is_at_work {
             facts.waiting += wait;
         }
     }
     for stop in stops {
         match stop.what {
             What::Task { .. } => facts.service += i64::from(stop.end - stop.start),
-            What::Lunch { .. } => facts.has_lunch = true,
+            What::Break { number, .. } => {
+                facts.takes_break.iter_mut().skip(number).take(1).for_each(|taken| *taken = true);
+            }
         }
     }
     let back = last.end + to_end;

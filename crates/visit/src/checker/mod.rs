@@ -6,7 +6,7 @@
 mod breach;
 pub mod facts;
 
-use crate::model::{Day, Pairing, StaffIndex, Ticks};
+use crate::model::{BREAKS_MAX, Day, Pairing, StaffIndex, Ticks};
 use crate::plan::{Plan, Stop, What};
 use crate::price::{CostPart, Price};
 use crate::rules;
@@ -109,33 +109,35 @@ fn check_length(day: &Day, staff: StaffIndex, stop: Stop, breaches: &mut Vec<Bre
                 breaches.push(Breach::NotPinned { visit, task, staff, pinned: *pinned });
             }
         }
-        What::Lunch { .. } => {
-            let within = day.staff[staff].lunch.is_some_and(|lunch| {
-                lunch.window.start <= stop.start
-                    && stop.end <= lunch.window.end
-                    && length == i64::from(lunch.length)
+        What::Break { number, .. } => {
+            let within = day.staff[staff].breaks.get(number).is_some_and(|owed| {
+                owed.window.start <= stop.start
+                    && stop.end <= owed.window.end
+                    && length == i64::from(owed.length)
             });
             if !within {
-                breaches.push(Breach::Lunch { staff, start: stop.start, end: stop.end });
+                breaches.push(Breach::Break { staff, number, start: stop.start, end: stop.end });
             }
         }
     }
 }
 
-/// Each visit: all of its tasks once, or none of them where it may be left out. Lunch once at most.
+/// Each visit: all of its tasks once, or none of them where it may be left out. Each break once at most.
 fn check_tasks(day: &Day, plan: &Plan, breaches: &mut Vec<Breach>) {
     let mut times: Vec<[usize; 2]> = vec![[0; 2]; day.visits.len()];
     for (staff, route) in plan.routes.iter().enumerate() {
         let known = route.stops.iter().filter(|stop| facts::is_known(day, stop.what));
-        let mut lunches = 0;
+        let mut has_had = [false; BREAKS_MAX];
         for stop in known {
             match stop.what {
                 What::Task { visit, task } => times[visit][task] += 1,
-                What::Lunch { .. } => lunches += 1,
+                What::Break { number, .. } => {
+                    let had = has_had.get_mut(number).is_some_and(|had| std::mem::replace(had, true));
+                    if had {
+                        breaches.push(Breach::SecondBreak { staff, number });
+                    }
+                }
             }
-        }
-        if lunches > 1 {
-            breaches.push(Breach::SecondLunch { staff });
         }
     }
     for (visit, (wanted, times)) in day.visits.iter().zip(&times).enumerate() {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::Window;
 use crate::rules::sample;
 use base::Language;
 use expect_test::{Expect, expect};
@@ -37,7 +38,7 @@ fn every_breach_is_found() {
         &expect!["Visit morning lasts 35 min instead of 30 min."],
     );
     check_breaches(
-        |_, plan| plan.routes[0].stops[2].start = 140,
+        |_, plan| plan.routes[0].stops[3].start = 140,
         &expect![[r#"
         Ada is to begin at 140 min but arrives at 150 min at the earliest.
         The lunch of Ada at 140 min does not follow the rules."#]],
@@ -66,7 +67,7 @@ fn every_breach_is_found() {
     );
     check_breaches(
         |_, plan| {
-            let again = plan.routes[0].stops[2];
+            let again = plan.routes[0].stops[3];
             plan.routes[0].stops.push(again);
         },
         &expect![[r#"
@@ -76,7 +77,7 @@ fn every_breach_is_found() {
     check_breaches(
         |_, plan| {
             let stop = plan.routes[1].stops.remove(0);
-            plan.routes[0].stops.insert(2, stop);
+            plan.routes[0].stops.insert(3, stop);
         },
         &expect![[r#"
             Ada is to begin at 100 min but arrives at 140 min at the earliest.
@@ -84,4 +85,19 @@ fn every_breach_is_found() {
     );
 }
 
-use crate::model::Window;
+#[test]
+fn breaks_out_of_order_are_found() {
+    check_breaches(
+        |_, plan| plan.routes[0].stops[1].what = What::Break { number: 2, at: Some(1) },
+        &expect!["The pause of Ada at 85 min does not follow the rules."],
+    );
+    check_breaches(
+        |day, plan| {
+            day.staff[0].breaks[1].window.end = 100;
+            plan.routes[0].stops[3].what = What::Break { number: 1, at: Some(2) };
+        },
+        &expect![[r#"
+            The pause of Ada at 150 min does not follow the rules.
+            Ada has the same pause twice."#]],
+    );
+}

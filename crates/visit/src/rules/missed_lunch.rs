@@ -3,6 +3,7 @@
 use base::language::Text;
 
 use crate::checker::Facts;
+use crate::model::BreakKind;
 use crate::price::CostPart;
 use crate::rules::{CostRule, Unit};
 
@@ -10,13 +11,12 @@ pub(super) const RULE: CostRule = CostRule {
     part: CostPart::MissedLunch,
     name: "missed_lunch",
     unit: Unit::Count,
-    sentence: Text::new("{amount} i personalen missar lunchen.", "{amount} staff miss their lunch."),
+    sentence: Text::new("Missade luncher: {amount}.", "Lunches missed: {amount}."),
     amount,
 };
 
 fn amount(facts: &Facts<'_>) -> i64 {
-    let owed = facts.day.staff.iter().zip(&facts.shifts);
-    owed.filter(|(staff, shift)| staff.lunch.is_some() && !shift.has_lunch).count() as i64
+    facts.missed(BreakKind::Lunch)
 }
 
 #[cfg(test)]

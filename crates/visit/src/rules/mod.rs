@@ -9,6 +9,7 @@ mod continuity;
 mod excluded;
 mod load_balance;
 mod missed_lunch;
+mod missed_pause;
 mod overtime;
 mod overwork;
 mod pool_work;
@@ -71,6 +72,7 @@ pub const ALL: [&CostRule; CostPart::COUNT] = [
     &preference::RULE,
     &continuity::RULE,
     &missed_lunch::RULE,
+    &missed_pause::RULE,
     &unqualified::RULE,
     &excluded::RULE,
     &unserved::RULE,

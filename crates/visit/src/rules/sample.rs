@@ -2,7 +2,7 @@
 
 use crate::checker::facts;
 use crate::model::{
-    After, Day, Lunch, Pairing, Promise, Staff, Task, TravelTimes, Visit, Window, WindowKeptAt,
+    After, Break, BreakKind, Day, Pairing, Promise, Staff, Task, TravelTimes, Visit, Window, WindowKeptAt,
 };
 use crate::plan::{Plan, Route, Stop, What};
 use crate::price::Prices;
@@ -18,7 +18,7 @@ pub(crate) fn day() -> Day {
         start_place: 0,
         end_place: 0,
         shift: Window { start: 0, end: 230 },
-        lunch: Some(Lunch { window: Window { start: 60, end: 200 }, length: 30 }),
+        breaks: vec![Break { kind: BreakKind::Lunch, window: Window { start: 60, end: 200 }, length: 30 }],
         keys: Vec::new(),
         work_max: None,
         is_pool: false,
@@ -71,19 +71,30 @@ pub(crate) fn day() -> Day {
     day.staff[1].keys = vec![0];
     day.staff[0].work_max = Some(120);
     day.staff[1].is_pool = true;
+    let pause = Break { kind: BreakKind::Pause, window: Window { start: 70, end: 120 }, length: 10 };
+    day.staff.iter_mut().for_each(|staff| staff.breaks.push(pause));
     day.visits[2].after = vec![After { visit: 1, gap: 75 }];
     day
 }
 
-/// Ada goes to all three; Bo joins her for the double visit and misses lunch.
+/// Ada goes to all three and has her lunch and her pause; Bo joins her for the double visit and misses both.
 pub(crate) fn plan() -> Plan {
     let task =
         |visit, task, start, length| Stop { what: What::Task { visit, task }, start, end: start + length };
-    let lunch = |at, start| Stop { what: What::Lunch { at: Some(at) }, start, end: start + 30 };
+    let break_at = |number, at, start, length| {
+        let what = What::Break { number, at: Some(at) };
+        Stop { what, start, end: start + length }
+    };
     Plan {
         routes: vec![
             Route {
-                stops: vec![task(0, 0, 40, 30), task(1, 0, 100, 40), lunch(2, 150), task(2, 0, 200, 30)],
+                stops: vec![
+                    task(0, 0, 40, 30),
+                    break_at(1, 1, 85, 10),
+                    task(1, 0, 100, 40),
+                    break_at(0, 2, 150, 30),
+                    task(2, 0, 200, 30),
+                ],
             },
             Route { stops: vec![task(1, 1, 100, 40)] },
         ],

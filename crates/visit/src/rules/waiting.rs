@@ -22,6 +22,6 @@ fn amount(facts: &Facts<'_>) -> i64 {
 mod tests {
     #[test]
     fn measures_the_sample() {
-        crate::rules::sample::check(&super::RULE, 40);
+        crate::rules::sample::check(&super::RULE, 30);
     }
 }

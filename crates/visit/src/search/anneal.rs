@@ -1,7 +1,7 @@
 //! Simulated annealing over the moves: one worker of the portfolio.
 
 use localsearch::anneal::{Acceptance, Cooling};
-use localsearch::budget::Stop;
+use localsearch::budget::{Meter, Stop};
 use localsearch::portfolio::{Leg, Score, Worker};
 use localsearch::rng::Rng;
 
@@ -63,12 +63,22 @@ pub(crate) struct Tuning {
 
 impl<'a> Annealer<'a> {
     /// A search from a solution of its own, or from a given one.
-    pub(crate) fn new(instance: &'a Instance, start: Option<&Genes>, tuning: Tuning, seed: u64) -> Self {
+    pub(crate) fn new(
+        instance: &'a Instance,
+        start: Option<&Genes>,
+        tuning: Tuning,
+        seed: u64,
+        meter: &Meter,
+    ) -> Self {
         let mut rng = Rng::new(seed);
-        let mut state = construct(instance, &mut rng);
-        if let Some(genes) = start {
-            state.load(genes);
-        }
+        let state = start.map_or_else(
+            || construct(instance, &mut rng),
+            |genes| {
+                let mut state = State::empty(instance);
+                state.load(genes);
+                state
+            },
+        );
         let mut best = Genes::default();
         state.save(&mut best);
         let best_score = state.score();
@@ -90,9 +100,9 @@ impl<'a> Annealer<'a> {
         };
         annealer.penalty = annealer.fitting_penalty();
         if start.is_none() {
-            annealer.descend();
+            annealer.descend(meter);
         }
-        let warm = annealer.typical_rise() * tuning.warm;
+        let warm = annealer.typical_rise(meter) * tuning.warm;
         annealer.cooling = Cooling::new(warm, warm * tuning.cold);
         annealer
     }
@@ -116,9 +126,12 @@ impl<'a> Annealer<'a> {
     }
 
     /// Goes downhill for a while, so that what a move costs is learnt on a solution worth improving.
-    fn descend(&mut self) {
+    fn descend(&mut self, meter: &Meter) {
         let mut now = self.energy();
-        for _ in 0..DESCENT_PER_TASK * self.state.instance.tasks {
+        for count in 0..DESCENT_PER_TASK * self.state.instance.tasks {
+            if count.is_multiple_of(LOOK_EVERY as usize) && meter.is_out_of_time() {
+                return;
+            }
             self.step(0.0, &mut now);
         }
     }
@@ -138,10 +151,13 @@ impl<'a> Annealer<'a> {
     }
 
     /// A low quarter of the rises of the moves that make the solution worse: what a sensible worsening costs.
-    fn typical_rise(&mut self) -> f64 {
+    fn typical_rise(&mut self, meter: &Meter) -> f64 {
         let now = self.energy();
         let mut rises = Vec::new();
-        for _ in 0..SAMPLES {
+        for count in 0..SAMPLES {
+            if count.is_multiple_of(LOOK_EVERY as usize) && meter.is_out_of_time() {
+                break;
+            }
             self.state.begin();
             if moves::any(&mut self.state, &mut self.rng).is_none() {
                 self.state.abandon();
@@ -251,5 +267,34 @@ impl Worker for Annealer<'_> {
 
     fn iterations(&self) -> u64 {
         self.iterations
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use localsearch::budget::Budget;
+
+    use super::super::tests::random_day;
+    use super::*;
+
+    #[test]
+    fn the_first_solution_stands_where_there_is_no_time_to_improve_it() {
+        for seed in 0..20 {
+            let mut instance = Instance::without_neighbours(&random_day(seed));
+            let meter =
+                |now: f64| Meter::with_clock(Budget::seconds(1.0), Stop::default(), Arc::new(move || now));
+            instance.find_neighbours(2, &meter(1.0));
+            assert!(instance.neighbours.iter().all(Vec::is_empty), "day {seed}");
+            instance.find_neighbours(2, &meter(0.0));
+            let tuning = Tuning { warm: 0.5, cold: 0.004 };
+            let mut constructed = Genes::default();
+            construct(&instance, &mut Rng::new(seed)).save(&mut constructed);
+            let late = Annealer::new(&instance, None, tuning, seed, &meter(1.0));
+            assert_eq!(late.best().1, &constructed, "day {seed}");
+            let early = Annealer::new(&instance, None, tuning, seed, &meter(0.0));
+            assert!(early.best().0 <= late.best().0, "day {seed}");
+        }
     }
 }

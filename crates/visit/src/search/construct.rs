@@ -20,7 +20,7 @@ pub(crate) fn construct<'a>(instance: &'a Instance, rng: &mut Rng) -> State<'a> 
         let slot = ((2 * position + 1) * slots / (2 * count)) as u32;
         place(&mut state, unit, slot, rng);
     }
-    choose_lunches(&mut state);
+    choose_breaks(&mut state);
     state
 }
 
@@ -70,18 +70,17 @@ fn soonest(state: &State<'_>, task: usize, except: u32, rng: &mut Rng) -> Option
     best.map(|(_, staff)| staff)
 }
 
-/// Gives everyone their lunch at the first point where it delays least.
-fn choose_lunches(state: &mut State<'_>) {
+/// Gives everyone each of their breaks at the first point where it delays least.
+fn choose_breaks(state: &mut State<'_>) {
     let instance = state.instance;
-    for &staff in &instance.lunch_staff {
-        let staff = staff as usize;
-        let mut node = state.next[instance.start_node(staff) as usize];
-        let shift = instance.shifts[staff];
-        while instance.is_task(node) && state.start[node as usize] < shift.lunch_open + shift.lunch_length {
+    for &index in &instance.possible_breaks {
+        let owed = instance.breaks[index as usize];
+        let mut node = state.next[instance.start_node(owed.staff as usize) as usize];
+        while instance.is_task(node) && state.start[node as usize] < owed.open + owed.length {
             node = state.next[node as usize];
         }
         state.begin();
-        state.set_lunch(staff, node);
+        state.set_break(index as usize, node);
         state.propagate();
         state.commit();
     }

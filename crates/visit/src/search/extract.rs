@@ -20,35 +20,56 @@ pub(crate) fn task_names(day: &Day) -> Vec<(usize, usize)> {
 
 fn route(state: &State<'_>, names: &[(usize, usize)], staff: usize) -> Route {
     let instance = state.instance;
-    let start_of = |task: usize| if state.keeps_latest() { state.latest[task] } else { state.start[task] };
-    let has_lunch = state.has_lunch(staff);
     let mut stops = Vec::new();
     let mut before = instance.start_node(staff);
     let mut free = instance.shifts[staff].start;
     loop {
         let node = state.next[before as usize];
-        let task = instance.is_task(node).then_some(node as usize);
-        if has_lunch && state.lunch_at[staff] == node {
-            // Lunch is taken at the place one comes to next, or at the last one.
-            let at = if task.is_some() { node } else { before };
-            let arrival = free + if task.is_some() { instance.way(staff, before, node) } else { 0 };
-            let shift = &instance.shifts[staff];
-            // The first lunch of a day waits for its visit, so that nobody leaves home too early.
-            let begin = match task {
-                Some(task) => (start_of(task) - shift.lunch_length).min(shift.lunch_close),
-                None => arrival,
-            };
-            let start = begin.max(arrival).max(shift.lunch_open);
-            let at = instance.is_task(at).then(|| names[at as usize].0);
-            stops.push(Stop { what: What::Lunch { at }, start, end: start + shift.lunch_length });
+        add_breaks(state, names, (before, node), free, &mut stops);
+        if !instance.is_task(node) {
+            break;
         }
-        let Some(task) = task else { break };
-        let (visit, number) = names[task];
-        let start: Ticks = start_of(task);
-        free = start + instance.duration[task];
+        let (visit, number) = names[node as usize];
+        let start = start_of(state, node);
+        free = start + instance.duration[node as usize];
         stops.push(Stop { what: What::Task { visit, task: number }, start, end: free });
         before = node;
         debug_assert_ne!(before, NONE);
     }
     Route { stops }
+}
+
+fn start_of(state: &State<'_>, task: u32) -> Ticks {
+    if state.keeps_latest() { state.latest[task as usize] } else { state.start[task as usize] }
+}
+
+/// Adds the breaks taken between two nodes of a route, at the place one comes to next, or at the last one.
+fn add_breaks(
+    state: &State<'_>,
+    names: &[(usize, usize)],
+    (before, node): (u32, u32),
+    free: Ticks,
+    stops: &mut Vec<Stop>,
+) {
+    let instance = state.instance;
+    let staff = state.staff_of[node as usize] as usize;
+    let taken: Vec<_> = instance.breaks_in(staff, state.taken_before(node, staff).breaks).collect();
+    let is_task = instance.is_task(node);
+    // Breaks before a visit wait for it, so that nobody leaves home too early for one that opens the day.
+    let mut latest = vec![Ticks::MIN; taken.len()];
+    if is_task {
+        let mut next = start_of(state, node);
+        for (latest, (_, owed)) in latest.iter_mut().zip(&taken).rev() {
+            *latest = (next - owed.length).min(owed.close);
+            next = *latest;
+        }
+    }
+    let mut arrival = free + if is_task { instance.way(staff, before, node) } else { 0 };
+    let at = if is_task { node } else { before };
+    let at = instance.is_task(at).then(|| names[at as usize].0);
+    for (latest, (_, owed)) in latest.into_iter().zip(taken) {
+        let start = latest.max(arrival).max(owed.open);
+        arrival = start + owed.length;
+        stops.push(Stop { what: What::Break { number: usize::from(owed.number), at }, start, end: arrival });
+    }
 }

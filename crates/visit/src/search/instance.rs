@@ -2,15 +2,23 @@
 //!
 //! Nodes are numbered: first the tasks, then for each member of staff the start and the end of the shift.
 
+use std::ops::Range;
+
+#[cfg(test)]
+use localsearch::budget::Budget;
+use localsearch::budget::Meter;
+use localsearch::parallel;
 use localsearch::portfolio::Score;
 
-use crate::model::{Day, Pairing, Ticks, Visit, WindowKeptAt};
+use crate::model::{self, BreakKind, Day, Pairing, Staff, Ticks, Visit, WindowKeptAt};
 use crate::price::{CostPart, Price};
 
 /// No node, unit or staff.
 pub(crate) const NONE: u32 = u32::MAX;
 /// How many tasks near in place and time each task knows.
 const NEIGHBOURS: usize = 30;
+/// Tasks whose neighbours are found between two looks at the clock.
+const TASKS_PER_STRETCH: usize = 16;
 
 /// What one tick or event costs: in breach of hard rules or in price.
 #[derive(Debug, Clone, Copy, Default)]
@@ -51,16 +59,29 @@ pub(crate) struct Unit {
 pub(crate) struct Shift {
     pub(crate) start: Ticks,
     pub(crate) end: Ticks,
-    /// Lunch may begin from here to there, and lasts so long; a length of 0 means none.
-    pub(crate) lunch_open: Ticks,
-    pub(crate) lunch_close: Ticks,
-    pub(crate) lunch_length: Ticks,
+    /// The first of their breaks.
+    pub(crate) first_break: u32,
+    /// Their breaks, and those of them that are lunches, as bits from the first break on.
+    pub(crate) breaks: u8,
+    pub(crate) lunches: u8,
     /// Where this one's travel table begins.
     pub(crate) table: usize,
     /// The most work and travel without overwork.
     pub(crate) work_max: Ticks,
     /// True for those from the substitute pool.
     pub(crate) is_pool: bool,
+}
+
+/// A break that someone has a right to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Break {
+    pub(crate) staff: u32,
+    /// Its place among the breaks of its staff.
+    pub(crate) number: u8,
+    /// It may begin from here to there, and lasts so long; it cannot be taken where `close` comes first.
+    pub(crate) open: Ticks,
+    pub(crate) close: Ticks,
+    pub(crate) length: Ticks,
 }
 
 /// What a unit must come after: the units of one visit, and so long after the last of them.
@@ -82,6 +103,7 @@ pub(crate) struct Rates {
     pub(crate) balance: Rate,
     pub(crate) work_time: Rate,
     pub(crate) missed_lunch: Rate,
+    pub(crate) missed_pause: Rate,
     pub(crate) unserved: Rate,
     pub(crate) changed_time: Rate,
     pub(crate) overwork: Rate,
@@ -115,7 +137,9 @@ pub(crate) struct Instance {
     pub(crate) earlier: Vec<Vec<Earlier>>,
     pub(crate) later: Vec<Vec<u32>>,
     pub(crate) shifts: Vec<Shift>,
-    pub(crate) lunch_staff: Vec<u32>,
+    pub(crate) breaks: Vec<Break>,
+    /// The breaks that can be taken at all.
+    pub(crate) possible_breaks: Vec<u32>,
     places: usize,
     travel: Vec<Ticks>,
     /// For each task the staff who may do it.
@@ -131,10 +155,23 @@ pub(crate) struct Instance {
 
 impl Instance {
     /// The tables that a search by moves needs.
+    #[cfg(test)]
     pub(crate) fn new(day: &Day) -> Self {
         let mut instance = Instance::without_neighbours(day);
-        instance.neighbours = (0..instance.tasks).map(|task| instance.nearest(task)).collect();
+        instance.find_neighbours(1, &Meter::start(Budget::iterations(1), Default::default()));
         instance
+    }
+
+    /// Finds each task's neighbours, which a search by moves needs. Once out of time it leaves tasks without.
+    pub(crate) fn find_neighbours(&mut self, threads: usize, meter: &Meter) {
+        let stretches: Vec<Range<usize>> = (0..self.tasks)
+            .step_by(TASKS_PER_STRETCH)
+            .map(|begin| begin..self.tasks.min(begin + TASKS_PER_STRETCH))
+            .collect();
+        let find = |stretch: &Range<usize>| {
+            if meter.is_out_of_time() { vec![Vec::new(); stretch.len()] } else { self.nearest(stretch) }
+        };
+        self.neighbours = parallel::map(threads, &stretches, &find).into_iter().flatten().collect();
     }
 
     /// The tables without each task's neighbours, which cost most to make and which insertion does not ask for.
@@ -154,24 +191,16 @@ impl Instance {
 
     fn empty(day: &Day) -> Self {
         let places = day.travel[0].places();
-        let shifts: Vec<Shift> = day
-            .staff
-            .iter()
-            .map(|staff| {
-                let lunch = staff.lunch.filter(|lunch| lunch.window.end - lunch.window.start >= lunch.length);
-                Shift {
-                    start: staff.shift.start,
-                    end: staff.shift.end,
-                    lunch_open: lunch.map_or(0, |lunch| lunch.window.start),
-                    lunch_close: lunch.map_or(0, |lunch| lunch.window.end - lunch.length),
-                    lunch_length: lunch.map_or(0, |lunch| lunch.length),
-                    table: staff.travel * places * places,
-                    work_max: staff.work_max.unwrap_or(Ticks::MAX),
-                    is_pool: staff.is_pool,
-                }
-            })
-            .collect();
-        let has_lunch = |index: &u32| shifts[*index as usize].lunch_length > 0;
+        let mut breaks = Vec::new();
+        let mut shifts = Vec::with_capacity(day.staff.len());
+        for (index, staff) in day.staff.iter().enumerate() {
+            shifts.push(shift(staff, breaks.len(), places));
+            breaks.extend(breaks_of(staff, index));
+        }
+        let is_possible = |index: &u32| {
+            let owed: Break = breaks[*index as usize];
+            owed.open <= owed.close
+        };
         Instance {
             tasks: 0,
             place: Vec::new(),
@@ -188,7 +217,8 @@ impl Instance {
             wished: Vec::new(),
             earlier: Vec::new(),
             later: Vec::new(),
-            lunch_staff: (0..shifts.len() as u32).filter(has_lunch).collect(),
+            possible_breaks: (0..breaks.len() as u32).filter(is_possible).collect(),
+            breaks,
             shifts,
             places,
             travel: day.travel.iter().flat_map(|table| table.rows()).copied().collect(),
@@ -301,16 +331,22 @@ impl Instance {
         self.allowed.push(allowed);
     }
 
-    /// The tasks that could best follow or precede this one, nearest first.
-    fn nearest(&self, task: usize) -> Vec<u32> {
-        let mut ranked: Vec<(i64, u32)> = (0..self.tasks)
-            .filter(|&other| self.unit_of[other] != self.unit_of[task])
-            .filter(|&other| self.allowed[task].iter().any(|&staff| self.may_do(other, staff as usize)))
-            .map(|other| (self.succession(task, other).min(self.succession(other, task)), other as u32))
-            .collect();
-        ranked.sort_unstable();
-        ranked.truncate(NEIGHBOURS);
-        ranked.into_iter().map(|(_, other)| other).collect()
+    /// For each of some tasks those that could best follow or precede it, nearest first.
+    ///
+    /// Tasks in a row mostly lie in a row in the travel table too: taking them together reads each of its lines once.
+    fn nearest(&self, tasks: &Range<usize>) -> Vec<Vec<u32>> {
+        let mut ranked = vec![Vec::with_capacity(self.tasks); tasks.len()];
+        for other in 0..self.tasks {
+            for (task, ranked) in tasks.clone().zip(&mut ranked) {
+                let may_follow =
+                    || self.allowed[task].iter().any(|&staff| self.may_do(other, staff as usize));
+                if self.unit_of[other] != self.unit_of[task] && may_follow() {
+                    let nearness = self.succession(task, other).min(self.succession(other, task));
+                    ranked.push((nearness, other as u32));
+                }
+            }
+        }
+        ranked.into_iter().map(least).collect()
     }
 
     /// What it takes to do one task right after another: the way, the least wait, the least delay.
@@ -354,6 +390,15 @@ impl Instance {
         self.choice_price[task * self.shifts.len() + staff]
     }
 
+    /// The breaks of someone that are set in `bits`, in order, each with its bit.
+    #[inline]
+    pub(crate) fn breaks_in(&self, staff: usize, bits: u8) -> impl DoubleEndedIterator<Item = (u8, &Break)> {
+        let first = self.shifts[staff].first_break as usize;
+        let numbers = 0..(u8::BITS - bits.leading_zeros()) as usize;
+        let set = numbers.filter(move |number| bits & (1 << number) != 0);
+        set.map(move |number| (1 << number, &self.breaks[first + number]))
+    }
+
     pub(crate) fn nodes(&self) -> usize {
         self.place.len()
     }
@@ -374,6 +419,43 @@ impl Instance {
     }
 }
 
+/// The nearest of tasks with their nearness, nearest first.
+fn least(mut ranked: Vec<(i64, u32)>) -> Vec<u32> {
+    if ranked.len() > NEIGHBOURS {
+        ranked.select_nth_unstable(NEIGHBOURS);
+        ranked.truncate(NEIGHBOURS);
+    }
+    ranked.sort_unstable();
+    ranked.into_iter().map(|(_, other)| other).collect()
+}
+
+fn shift(staff: &Staff, first_break: usize, places: usize) -> Shift {
+    let bits = |counts: &dyn Fn(&model::Break) -> bool| {
+        let owed = staff.breaks.iter().enumerate().filter(|(_, owed)| counts(owed));
+        owed.fold(0, |bits, (number, _)| bits | 1_u8 << number)
+    };
+    Shift {
+        start: staff.shift.start,
+        end: staff.shift.end,
+        first_break: first_break as u32,
+        breaks: bits(&|_| true),
+        lunches: bits(&|owed| owed.kind == BreakKind::Lunch),
+        table: staff.travel * places * places,
+        work_max: staff.work_max.unwrap_or(Ticks::MAX),
+        is_pool: staff.is_pool,
+    }
+}
+
+fn breaks_of(staff: &Staff, index: usize) -> impl Iterator<Item = Break> {
+    staff.breaks.iter().enumerate().map(move |(number, owed)| Break {
+        staff: index as u32,
+        number: number as u8,
+        open: owed.window.start,
+        close: owed.window.end - owed.length,
+        length: owed.length,
+    })
+}
+
 fn rates(day: &Day) -> Rates {
     let rate = |part| match day.prices.of(part) {
         Price::Free => Rate::default(),
@@ -390,6 +472,7 @@ fn rates(day: &Day) -> Rates {
         balance: rate(CostPart::LoadBalance),
         work_time: rate(CostPart::WorkTime),
         missed_lunch: rate(CostPart::MissedLunch),
+        missed_pause: rate(CostPart::MissedPause),
         unserved: rate(CostPart::Unserved),
         changed_time: rate(CostPart::ChangedTime),
         overwork: rate(CostPart::Overwork),

@@ -14,13 +14,13 @@ mod workbench;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use localsearch::budget::{Budget, Stop};
+use localsearch::budget::{Budget, Meter, Stop};
 use localsearch::portfolio::{self, Progress, Score};
 
 use crate::checker::{self, Verdict};
 use crate::model::{Day, DayError};
 use crate::plan::Plan;
-use crate::retime::retime;
+use crate::retime;
 use anneal::{Annealer, Tuning};
 use instance::Instance;
 use state::{Genes, State};
@@ -32,6 +32,10 @@ pub const THREADS_MAX: usize = 64;
 
 /// How many times within the budget the threads share what they found.
 const LEGS: u32 = 10;
+/// The share of the seconds after which preparations are cut short: a first solution must still be made.
+const PREPARATION_SHARE: f64 = 0.8;
+/// The share of the seconds that the search gets where the last timing has something to do after it.
+const SEARCH_SHARE: f64 = 0.98;
 
 /// How to search.
 #[derive(Debug, Clone)]
@@ -76,10 +80,8 @@ pub struct Report {
 
 /// Plans a day.
 pub fn solve(day: &Day, settings: &Settings, report: &mut dyn FnMut(Report)) -> Result<Solved, DayError> {
-    day.validate()?;
-    let instance = Instance::new(day);
-    let (genes, progress) = search(&instance, None, settings, report);
-    Ok(retimed(day, finish(day, &instance, &genes, progress)))
+    let meter = Meter::start(settings.budget, settings.stop.clone());
+    solve_by(day, None, settings, &meter, report)
 }
 
 /// Goes on from a plan of the day: what it leaves out is put in where it costs least, and then it is improved.
@@ -89,11 +91,8 @@ pub fn improve(
     settings: &Settings,
     report: &mut dyn FnMut(Report),
 ) -> Result<Solved, DayError> {
-    day.validate()?;
-    let instance = Instance::new(day);
-    let genes = workbench::complete(day, &instance, plan);
-    let (genes, progress) = search(&instance, Some(&genes), settings, report);
-    Ok(retimed(day, finish(day, &instance, &genes, progress)))
+    let meter = Meter::start(settings.budget, settings.stop.clone());
+    solve_by(day, Some(plan), settings, &meter, report)
 }
 
 /// What a plan leaves out is put in where it costs least, and nothing else is tried: the answer of milliseconds.
@@ -105,20 +104,41 @@ pub fn complete(day: &Day, plan: &Plan) -> Result<Solved, DayError> {
     Ok(finish(day, &instance, &genes, nothing))
 }
 
+/// Plans a day, from a plan or from nothing, by a budget that runs already.
+///
+/// Whatever is left undone when the seconds are used up is left out, except the first solution itself.
+fn solve_by(
+    day: &Day,
+    start: Option<&Plan>,
+    settings: &Settings,
+    meter: &Meter,
+    report: &mut dyn FnMut(Report),
+) -> Result<Solved, DayError> {
+    day.validate()?;
+    let mut instance = Instance::without_neighbours(day);
+    let start = start.map(|plan| workbench::complete(day, &instance, plan));
+    instance.find_neighbours(settings.threads, &meter.share(PREPARATION_SHARE));
+    let searching = if retime::is_worth_it(day) { meter.share(SEARCH_SHARE) } else { meter.clone() };
+    let (genes, progress) = search(&instance, start.as_ref(), settings, &searching, report);
+    let solved = finish(day, &instance, &genes, progress);
+    let (plan, verdict) = retime::retime(day, solved.plan, solved.verdict, meter);
+    Ok(Solved { plan, verdict, ..solved })
+}
+
 fn search(
     instance: &Instance,
     start: Option<&Genes>,
     settings: &Settings,
+    meter: &Meter,
     report: &mut dyn FnMut(Report),
 ) -> (Genes, Progress) {
     let tuning = tuning(start.is_some());
     let threads = settings.threads.clamp(1, THREADS_MAX);
     let worker = |thread: usize| {
         let seed = settings.seed.wrapping_mul(1000).wrapping_add(thread as u64);
-        Annealer::new(instance, start, tuning, seed).ending_at(settings.enough, &settings.stop)
+        Annealer::new(instance, start, tuning, seed, meter).ending_at(settings.enough, &settings.stop)
     };
-    let portfolio = portfolio::Settings { budget: settings.budget, legs: LEGS, stop: settings.stop.clone() };
-    let found = portfolio::run(threads, &worker, &portfolio, &mut |progress| {
+    let found = portfolio::run(threads, &worker, (meter, LEGS), &mut |progress| {
         report(Report {
             breach: progress.best.hard,
             price: progress.best.soft,
@@ -144,10 +164,4 @@ fn finish(day: &Day, instance: &Instance, genes: &Genes, progress: Progress) -> 
     let plan = extract::extract(day, &state);
     let verdict = checker::check(day, &plan);
     Solved { plan, verdict, iterations: progress.iterations, seconds: progress.seconds }
-}
-
-/// The same routes at times that cost no more.
-fn retimed(day: &Day, solved: Solved) -> Solved {
-    let (plan, verdict) = retime(day, solved.plan, solved.verdict);
-    Solved { plan, verdict, ..solved }
 }

@@ -29,12 +29,12 @@ pub(crate) fn any(state: &mut State<'_>, rng: &mut Rng) -> Option<()> {
     }
 }
 
-/// Moves that only some days have: optional visits, lunches, several windows.
+/// Moves that only some days have: optional visits, breaks, several windows.
 fn special(state: &mut State<'_>, rng: &mut Rng) -> Option<()> {
     let instance = state.instance;
     let kinds = [
         !instance.optional_visits.is_empty(),
-        !instance.lunch_staff.is_empty(),
+        !instance.possible_breaks.is_empty(),
         !instance.choosing_units.is_empty(),
     ];
     let count = kinds.iter().filter(|&&has| has).count();
@@ -43,7 +43,7 @@ fn special(state: &mut State<'_>, rng: &mut Rng) -> Option<()> {
     match kind {
         Some(0) if rng.below(2) == 0 => toggle_visit(state, rng),
         Some(0) => replace_visit(state, rng),
-        Some(1) => move_lunch(state, rng),
+        Some(1) => move_break(state, rng),
         Some(2) => change_window(state, rng),
         _ => relocate(state, rng),
     }
@@ -204,7 +204,7 @@ fn exchange(state: &mut State<'_>, staff: [usize; 2], low: usize, high: usize) -
     if moved.iter().all(Vec::is_empty) {
         return None;
     }
-    // Lunch is drawn along with a task; here each keeps it where it is in the order, at the seam.
+    // Breaks are drawn along with a task; here each keeps theirs where they are in the order, at the seam.
     for &task in moved.iter().flatten() {
         state.unlink(task);
     }
@@ -327,10 +327,11 @@ fn first_from(state: &State<'_>, staff: usize, moment: Ticks) -> u32 {
     node
 }
 
-/// Takes a lunch at another point of a route, or not at all.
-fn move_lunch(state: &mut State<'_>, rng: &mut Rng) -> Option<()> {
-    let staff = *rng.pick(&state.instance.lunch_staff)? as usize;
-    let old = state.lunch_at[staff];
+/// Takes a break at another point of a route, or not at all.
+fn move_break(state: &mut State<'_>, rng: &mut Rng) -> Option<()> {
+    let index = *rng.pick(&state.instance.possible_breaks)? as usize;
+    let staff = state.instance.breaks[index].staff as usize;
+    let old = state.break_at[index];
     let end = state.instance.end_node(staff);
     let node = if old == NONE || rng.below(8) == 0 {
         // Anywhere: a node of the route, each as likely as the one before it.
@@ -350,7 +351,7 @@ fn move_lunch(state: &mut State<'_>, rng: &mut Rng) -> Option<()> {
     if node == old {
         return None;
     }
-    state.set_lunch(staff, node);
+    state.set_break(index, node);
     Some(())
 }
 

@@ -29,7 +29,7 @@ pub(super) enum Field {
     Moved,
     Unwished,
     Early,
-    LunchAt,
+    BreakAt,
     Choice,
     Travel,
     Service,
@@ -61,7 +61,7 @@ pub(crate) struct Sums {
 pub(crate) struct Genes {
     pub(crate) slot: Vec<u32>,
     pub(crate) staff_of: Vec<u32>,
-    pub(crate) lunch_at: Vec<u32>,
+    pub(crate) break_at: Vec<u32>,
     pub(crate) choice: Vec<u8>,
 }
 
@@ -83,7 +83,10 @@ pub(crate) struct State<'a> {
     unwished: Vec<Ticks>,
     /// How much the tasks of a unit start before what they must come after, in all.
     early: Vec<Ticks>,
-    pub(crate) lunch_at: Vec<u32>,
+    /// For each break the node of its route before which it is taken.
+    pub(crate) break_at: Vec<u32>,
+    /// For each node the breaks before it, as bits from the first break of its staff on.
+    pub(super) breaks_before: Vec<u8>,
     pub(crate) choice: Vec<u8>,
     pub(super) travel: Vec<Ticks>,
     pub(super) service: Vec<Ticks>,
@@ -121,7 +124,8 @@ impl<'a> State<'a> {
             moved: vec![0; instance.tasks],
             unwished: vec![0; instance.tasks],
             early: vec![0; units],
-            lunch_at: vec![NONE; staff],
+            break_at: vec![NONE; instance.breaks.len()],
+            breaks_before: vec![0; nodes],
             choice: vec![0; units],
             travel: vec![0; staff],
             service: vec![0; staff],
@@ -157,7 +161,8 @@ impl<'a> State<'a> {
         self.moved.fill(0);
         self.unwished.fill(0);
         self.early.fill(0);
-        self.lunch_at.fill(NONE);
+        self.break_at.fill(NONE);
+        self.breaks_before.fill(0);
         self.choice.fill(0);
         self.served.fill(false);
         self.service.fill(0);
@@ -200,8 +205,8 @@ impl<'a> State<'a> {
             }
             self.serve(self.instance.units[unit].visit as usize, true);
         }
-        for (staff, &node) in genes.lunch_at.iter().enumerate() {
-            self.set_lunch(staff, node);
+        for (index, &node) in genes.break_at.iter().enumerate() {
+            self.set_break(index, node);
         }
         self.propagate();
         self.commit();
@@ -212,7 +217,7 @@ impl<'a> State<'a> {
         genes.slot.clone_from(&self.slot);
         genes.staff_of.clear();
         genes.staff_of.extend_from_slice(&self.staff_of[..self.instance.tasks]);
-        genes.lunch_at.clone_from(&self.lunch_at);
+        genes.break_at.clone_from(&self.break_at);
         genes.choice.clone_from(&self.choice);
     }
 
@@ -242,7 +247,7 @@ impl<'a> State<'a> {
                 Field::Moved => self.moved[index] = old as Ticks,
                 Field::Unwished => self.unwished[index] = old as Ticks,
                 Field::Early => self.early[index] = old as Ticks,
-                Field::LunchAt => self.lunch_at[index] = old as u32,
+                Field::BreakAt => self.write_break(index, old as u32),
                 Field::Choice => self.choice[index] = old as u8,
                 Field::Travel => self.travel[index] = old as Ticks,
                 Field::Service => self.service[index] = old as Ticks,
@@ -411,8 +416,8 @@ impl<'a> State<'a> {
         self.charge(Score { hard: 0, soft: -instance.choice_price(task, staff) });
         self.set_next(before, after);
         self.set_previous(after, before);
-        if self.lunch_at[staff] == node {
-            self.write_lunch(staff, after);
+        if self.breaks_before[task] != 0 {
+            self.pass_breaks(task, after);
         }
         self.touch(after);
         self.set_late(task, 0);
@@ -448,21 +453,38 @@ impl<'a> State<'a> {
         self.service[staff] += service;
     }
 
-    fn write_lunch(&mut self, staff: usize, node: u32) {
-        self.note(Field::LunchAt, staff, i64::from(self.lunch_at[staff]));
-        self.lunch_at[staff] = node;
+    fn write_break(&mut self, index: usize, node: u32) {
+        let bit = 1 << self.instance.breaks[index].number;
+        let old = std::mem::replace(&mut self.break_at[index], node);
+        if old != NONE {
+            self.breaks_before[old as usize] &= !bit;
+        }
+        if node != NONE {
+            self.breaks_before[node as usize] |= bit;
+        }
     }
 
-    /// Has lunch taken before a node of the route, or not at all.
-    pub(crate) fn set_lunch(&mut self, staff: usize, node: u32) {
-        let old = self.lunch_at[staff];
-        self.write_lunch(staff, node);
+    /// Has the breaks before a task taken before the node that comes after it.
+    fn pass_breaks(&mut self, task: usize, after: u32) {
+        let first = self.instance.shifts[self.staff_of[task] as usize].first_break as usize;
+        while self.breaks_before[task] != 0 {
+            let index = first + self.breaks_before[task].trailing_zeros() as usize;
+            self.note(Field::BreakAt, index, i64::from(self.break_at[index]));
+            self.write_break(index, after);
+        }
+    }
+
+    /// Has a break taken before a node of the route of its staff, or not at all.
+    pub(crate) fn set_break(&mut self, index: usize, node: u32) {
+        let old = self.break_at[index];
+        self.note(Field::BreakAt, index, i64::from(old));
+        self.write_break(index, node);
         for changed in [old, node] {
             if changed != NONE {
                 self.touch(changed);
             }
         }
-        self.touch_staff(staff);
+        self.touch_staff(self.instance.breaks[index].staff as usize);
     }
 
     /// Has a unit wait for its window of this number.

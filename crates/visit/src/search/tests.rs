@@ -1,12 +1,18 @@
 //! Random days: what the search believes is what a full evaluation and the independent checker say.
 
-use localsearch::budget::{Budget, Stop};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use localsearch::budget::{Budget, Meter, Stop};
 use localsearch::rng::Rng;
 use proptest::prelude::*;
 
 use super::state::{Genes, State};
 use super::*;
-use crate::model::{After, Lunch, Pairing, Promise, Staff, Task, TravelTimes, Visit, Window, WindowKeptAt};
+use crate::model::{
+    After, BREAKS_MAX, Break, BreakKind, Pairing, Promise, Staff, Task, TravelTimes, Visit, Window,
+    WindowKeptAt,
+};
 use crate::price::{CostPart, Price, Prices};
 
 /// A small day with everything that a day can hold, drawn from a seed.
@@ -48,19 +54,32 @@ pub(crate) fn random_day(seed: u64) -> Day {
 
 fn random_staff(rng: &mut Rng, index: usize) -> Staff {
     let start = rng.below(120) as i32;
-    let lunch = Lunch { window: Window { start: 150, end: 260 }, length: 30 };
     Staff {
         name: format!("staff {index}"),
         skills: if rng.below(3) == 0 { vec![0] } else { vec![0, 1] },
         start_place: rng.below(2),
         end_place: rng.below(2),
         shift: Window { start, end: start + 100 + rng.below(300) as i32 },
-        lunch: (rng.below(2) == 0).then_some(lunch),
+        breaks: random_breaks(rng),
         keys: if rng.below(2) == 0 { vec![0] } else { Vec::new() },
         work_max: (rng.below(3) == 0).then(|| 60 + rng.below(200) as i32),
         is_pool: rng.below(4) == 0,
         travel: 0,
     }
+}
+
+/// A lunch for some, up to three pauses for others, some of them too long for their windows.
+fn random_breaks(rng: &mut Rng) -> Vec<Break> {
+    let lunch = Break { kind: BreakKind::Lunch, window: Window { start: 150, end: 260 }, length: 30 };
+    let mut breaks = if rng.below(2) == 0 { vec![lunch] } else { Vec::new() };
+    for _ in 0..rng.below(4) {
+        let start = rng.below(300) as i32;
+        let window = Window { start, end: start + 5 + rng.below(90) as i32 };
+        let kind = if rng.below(5) == 0 { BreakKind::Lunch } else { BreakKind::Pause };
+        breaks.push(Break { kind, window, length: 5 + rng.below(15) as i32 });
+    }
+    breaks.sort_by_key(|owed| owed.window.start);
+    breaks
 }
 
 fn random_visit(rng: &mut Rng, index: usize, staff_count: usize) -> Visit {
@@ -168,6 +187,37 @@ fn the_same_seed_and_iterations_give_the_same_plan() {
     let day = random_day(11);
     let solve = || solve(&day, &quick(5, 2), &mut |_| ()).unwrap().plan;
     assert_eq!(solve(), solve());
+}
+
+#[test]
+fn a_search_out_of_time_ends_with_a_plan() {
+    for seconds in [0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0] {
+        let day = random_day(seconds as u64);
+        // Every look at this clock takes a second.
+        let looks = Arc::new(AtomicU32::new(0));
+        let clock = looks.clone();
+        let clock = Arc::new(move || f64::from(clock.fetch_add(1, Ordering::Relaxed)));
+        let meter = Meter::with_clock(Budget::seconds(seconds), Stop::default(), clock);
+        let solved = solve_by(&day, None, &quick(1, 1), &meter, &mut |_| ()).unwrap();
+        assert_eq!(checker::check(&day, &solved.plan), solved.verdict);
+        let is_made = |breach: &checker::Breach| matches!(breach, checker::Breach::Hard { .. });
+        let impossible = Instance::new(&day).impossible.iter().filter(|&&is| is).count();
+        let missing = solved.verdict.breaches.iter().filter(|breach| !is_made(breach)).count();
+        assert!(missing <= impossible, "{seconds}: {:?}", solved.verdict.breaches);
+        let over = f64::from(looks.load(Ordering::Relaxed)) - seconds;
+        assert!(over <= 8.0, "looked at the clock {over} times after the end of {seconds} s");
+    }
+}
+
+#[test]
+fn more_breaks_than_a_shift_holds_are_refused() {
+    let mut day = random_day(3);
+    let pause = Break { kind: BreakKind::Pause, window: Window { start: 0, end: 60 }, length: 5 };
+    day.staff[0].breaks = vec![pause; BREAKS_MAX];
+    assert!(solve(&day, &quick(1, 1), &mut |_| ()).is_ok());
+    day.staff[0].breaks.push(pause);
+    let error = solve(&day, &quick(1, 1), &mut |_| ()).unwrap_err();
+    assert_eq!(error.fault, format!("a shift holds at most {BREAKS_MAX} lunches and pauses"));
 }
 
 #[test]

@@ -12,6 +12,19 @@ use super::instance::NONE;
 use super::state::{Field, State};
 use crate::model::Ticks;
 
+/// Breaks that are taken before a node.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Taken {
+    /// Which, as bits from the first break of the staff on.
+    pub(crate) breaks: u8,
+    /// When the last of them ends; the arrival where none is taken.
+    free: Ticks,
+    /// How long is waited for them to begin.
+    waited: Ticks,
+    /// How long they last together.
+    length: Ticks,
+}
+
 impl State<'_> {
     /// Brings all times and costs up to date with the changes since the last call.
     pub(crate) fn propagate(&mut self) {
@@ -34,36 +47,68 @@ impl State<'_> {
         self.find_worst();
     }
 
-    /// When a node's staff are ready to begin there, lunch taken where it is due.
+    /// When a node's staff are ready to begin there, breaks taken where they are due.
     fn ready(&self, node: u32) -> Ticks {
         let staff = self.staff_of[node as usize] as usize;
         let before = self.previous[node as usize];
         let way = self.instance.way(staff, before, node);
-        if self.lunch_at[staff] != node {
+        if self.breaks_before[node as usize] == 0 {
             return self.free_after(before) + way;
         }
-        let (arrival, way_left) = self.lunch_arrival(node, staff);
-        self.after_lunch(staff, arrival).unwrap_or(arrival) + way_left
+        let (arrival, way_left) = self.break_arrival(node, staff);
+        self.take_breaks(node, staff, arrival).free + way_left
     }
 
     fn free_after(&self, node: u32) -> Ticks {
         self.start[node as usize] + self.instance.duration[node as usize]
     }
 
-    /// When one comes to where lunch is taken, and the way left from there: lunch is had at the next task's place,
-    /// or before the way home.
-    fn lunch_arrival(&self, node: u32, staff: usize) -> (Ticks, Ticks) {
+    /// When one comes to where breaks before a node are taken, and the way left from there: they are had at the next
+    /// task's place, or before the way home.
+    fn break_arrival(&self, node: u32, staff: usize) -> (Ticks, Ticks) {
         let before = self.previous[node as usize];
         let way = self.instance.way(staff, before, node);
         let free = self.free_after(before);
         if self.instance.is_task(node) { (free + way, 0) } else { (free, way) }
     }
 
-    /// When lunch ends that may begin on arrival; `None` where it is too late for lunch.
-    fn after_lunch(&self, staff: usize, arrival: Ticks) -> Option<Ticks> {
+    /// The breaks before a node, one after the other from the arrival on; those that it is too late for are missed.
+    fn take_breaks(&self, node: u32, staff: usize, arrival: Ticks) -> Taken {
+        let mut taken = Taken { breaks: 0, free: arrival, waited: 0, length: 0 };
+        for (bit, owed) in self.instance.breaks_in(staff, self.breaks_before[node as usize]) {
+            let begin = taken.free.max(owed.open);
+            if begin <= owed.close {
+                taken.breaks |= bit;
+                taken.waited += begin - taken.free;
+                taken.length += owed.length;
+                taken.free = begin + owed.length;
+            }
+        }
+        taken
+    }
+
+    /// The breaks before a node of a route.
+    pub(crate) fn taken_before(&self, node: u32, staff: usize) -> Taken {
+        self.take_breaks(node, staff, self.break_arrival(node, staff).0)
+    }
+
+    /// All breaks of someone's day; `waited` and `free` have no meaning here.
+    fn taken_breaks(&self, staff: usize) -> Taken {
         let shift = &self.instance.shifts[staff];
-        let begin = arrival.max(shift.lunch_open);
-        (begin <= shift.lunch_close).then_some(begin + shift.lunch_length)
+        let mut all = Taken { breaks: 0, free: 0, waited: 0, length: 0 };
+        let mut left = shift.breaks;
+        while left != 0 {
+            let number = left.trailing_zeros();
+            let node = self.break_at[(shift.first_break + number) as usize];
+            left &= !(1 << number);
+            if node != NONE {
+                let taken = self.taken_before(node, staff);
+                all.breaks |= taken.breaks;
+                all.length += taken.length;
+                left &= !self.breaks_before[node as usize];
+            }
+        }
+        all
     }
 
     fn time_forward(&mut self, unit: usize) {
@@ -240,9 +285,8 @@ impl State<'_> {
         };
         let staff = self.staff_of[task] as usize;
         let mut next = self.latest[after as usize];
-        if self.lunch_at[staff] == after && self.has_lunch(staff) {
-            let shift = &self.instance.shifts[staff];
-            next = (next - shift.lunch_length).min(shift.lunch_close);
+        if self.breaks_before[after as usize] != 0 {
+            next = self.latest_break(after, staff, next);
         }
         let free = next.saturating_sub(self.instance.way(staff, node, after)).min(before_later)
             - self.instance.duration[task];
@@ -278,10 +322,11 @@ impl State<'_> {
         }
     }
 
-    /// True where a member of staff has lunch in time.
-    pub(crate) fn has_lunch(&self, staff: usize) -> bool {
-        let node = self.lunch_at[staff];
-        node != NONE && self.after_lunch(staff, self.lunch_arrival(node, staff).0).is_some()
+    /// When the first of the breaks that are taken before a task must begin for the task to begin at a moment.
+    fn latest_break(&self, task: u32, staff: usize, begin: Ticks) -> Ticks {
+        let taken = self.taken_before(task, staff).breaks;
+        let breaks = self.instance.breaks_in(staff, taken).rev();
+        breaks.fold(begin, |next, (_, owed)| (next - owed.length).min(owed.close))
     }
 
     /// Works out what a member of staff's day costs.
@@ -289,14 +334,14 @@ impl State<'_> {
         let rates = &self.instance.rates;
         let shift = self.instance.shifts[staff];
         let end = self.instance.end_node(staff);
-        let has_lunch = self.has_lunch(staff);
-        let is_away = has_lunch || self.previous[end as usize] != self.instance.start_node(staff);
+        let taken = self.taken_breaks(staff);
+        let is_away = taken.breaks != 0 || self.previous[end as usize] != self.instance.start_node(staff);
         let travel = if is_away { self.travel[staff] } else { 0 };
         let overtime = if is_away { (self.ready(end) - shift.end).max(0) } else { 0 };
         let service = self.service[staff];
-        let lunch = if has_lunch { shift.lunch_length } else { 0 };
-        let idle = shift.end - shift.start + overtime - travel - service - lunch;
-        let missed = i64::from(shift.lunch_length > 0 && !has_lunch);
+        let idle = shift.end - shift.start + overtime - travel - service - taken.length;
+        let missed = |owed: u8| i64::from((owed & !taken.breaks).count_ones());
+        let (lunches, pauses) = (missed(shift.lunches), missed(shift.breaks & !shift.lunches));
         let work = i64::from(travel + service);
         let overwork = (work - i64::from(shift.work_max)).max(0);
         let pool_work = if shift.is_pool { work } else { 0 };
@@ -306,13 +351,14 @@ impl State<'_> {
                 rates.overtime,
                 rates.work_time,
                 rates.missed_lunch,
+                rates.missed_pause,
                 rates.overwork,
                 rates.pool_work,
             ],
-            [i64::from(travel), i64::from(overtime), work, missed, overwork, pool_work],
+            [i64::from(travel), i64::from(overtime), work, lunches, pauses, overwork, pool_work],
         );
         if !rates.waiting.is_free() {
-            let waiting = rates.waiting.times(i64::from(self.waiting(staff, has_lunch)));
+            let waiting = rates.waiting.times(i64::from(self.waiting(staff, taken.length)));
             parts.hard += waiting.hard;
             parts.soft += waiting.soft;
         }
@@ -328,8 +374,8 @@ impl State<'_> {
         self.staff_soft[staff] = parts.soft;
     }
 
-    /// What a member of staff waits: first start to last start, less the work between.
-    fn waiting(&self, staff: usize, has_lunch: bool) -> Ticks {
+    /// What a member of staff waits: first start to last start, less the work and the breaks between.
+    fn waiting(&self, staff: usize, breaks: Ticks) -> Ticks {
         let instance = self.instance;
         let (start, end) = (instance.start_node(staff), instance.end_node(staff));
         let (first, last) = (self.next[start as usize], self.previous[end as usize]);
@@ -341,15 +387,14 @@ impl State<'_> {
         let way_home = instance.way(staff, last, end);
         let last_length = instance.duration[last as usize];
         let mut between = self.service[staff] - last_length + self.travel[staff] - way_out - way_home;
-        let mut before_lunch = 0;
-        let lunch = self.lunch_at[staff];
-        if has_lunch && lunch == end {
-            before_lunch = (shift.lunch_open - self.start[last as usize] - last_length).max(0);
-        } else if has_lunch && lunch != first {
-            between += shift.lunch_length;
+        let mut after_last = 0;
+        if breaks > 0 {
+            let at_end = self.taken_before(end, staff);
+            between += breaks - at_end.length - self.taken_before(first, staff).length;
+            after_last = at_end.waited;
         }
         let begin = if self.keeps_latest { self.latest[first as usize] } else { shift.start + way_out };
-        self.start[last as usize] - begin - between + before_lunch
+        self.start[last as usize] - begin - between + after_last
     }
 
     fn find_worst(&mut self) {
@@ -373,7 +418,7 @@ impl State<'_> {
     }
 
     fn loaded_travel(&self, staff: usize) -> Ticks {
-        let is_away = self.has_lunch(staff)
+        let is_away = self.taken_breaks(staff).breaks != 0
             || self.previous[self.instance.end_node(staff) as usize] != self.instance.start_node(staff);
         if is_away { self.travel[staff] } else { 0 }
     }

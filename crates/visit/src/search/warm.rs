@@ -5,7 +5,7 @@ use super::state::Genes;
 use crate::model::{Day, Ticks};
 use crate::plan::{Plan, What};
 
-/// The genes of a plan: who does what, in the order of starts, lunches where they are taken.
+/// The genes of a plan: who does what, in the order of starts, breaks where they are taken.
 ///
 /// Tasks that only half of a pair or visit has are left out, so that the visit is put in anew as a whole.
 pub(crate) fn genes(day: &Day, instance: &Instance, plan: &Plan) -> Genes {
@@ -22,30 +22,30 @@ pub(crate) fn genes(day: &Day, instance: &Instance, plan: &Plan) -> Genes {
     let mut genes = Genes {
         slot: vec![NONE; instance.units.len()],
         staff_of: vec![NONE; instance.tasks],
-        lunch_at: vec![NONE; instance.shifts.len()],
+        break_at: vec![NONE; instance.breaks.len()],
         choice: vec![0; instance.units.len()],
     };
     let mut starts: Vec<Ticks> = vec![0; instance.tasks];
     for (staff, route) in plan.routes.iter().enumerate().take(instance.shifts.len()) {
-        let mut waiting_lunch = false;
+        let shift = &instance.shifts[staff];
+        let mut waiting = Vec::new();
         for stop in &route.stops {
             match stop.what {
-                What::Lunch { .. } => waiting_lunch = true,
+                What::Break { number, .. } if number < shift.breaks.count_ones() as usize => {
+                    waiting.push(shift.first_break as usize + number);
+                }
+                What::Break { .. } => {}
                 What::Task { visit, task } => {
                     let Some(task) = task_of(visit, task).filter(|&task| instance.may_do(task, staff)) else {
                         continue;
                     };
                     genes.staff_of[task] = staff as u32;
                     starts[task] = stop.start;
-                    if std::mem::take(&mut waiting_lunch) {
-                        genes.lunch_at[staff] = task as u32;
-                    }
+                    waiting.drain(..).for_each(|index| genes.break_at[index] = task as u32);
                 }
             }
         }
-        if waiting_lunch {
-            genes.lunch_at[staff] = instance.end_node(staff);
-        }
+        waiting.into_iter().for_each(|index| genes.break_at[index] = instance.end_node(staff));
     }
     drop_halves(instance, &mut genes);
     number(instance, &mut genes, &starts);
@@ -59,8 +59,14 @@ fn drop_halves(instance: &Instance, genes: &mut Genes) {
         if tasks().any(|task| genes.staff_of[task as usize] == NONE) {
             for task in tasks() {
                 let staff = std::mem::replace(&mut genes.staff_of[task as usize], NONE);
-                if staff != NONE && genes.lunch_at[staff as usize] == task {
-                    genes.lunch_at[staff as usize] = instance.end_node(staff as usize);
+                if staff == NONE {
+                    continue;
+                }
+                let shift = &instance.shifts[staff as usize];
+                let first = shift.first_break as usize;
+                let breaks = &mut genes.break_at[first..first + shift.breaks.count_ones() as usize];
+                for node in breaks.iter_mut().filter(|node| **node == task) {
+                    *node = instance.end_node(staff as usize);
                 }
             }
         }
