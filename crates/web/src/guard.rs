@@ -22,7 +22,7 @@ use crate::{
     text::Words,
     trouble::{Problem, show},
     upload::{self, Upload},
-    visit::{LANGUAGE_COOKIE, SESSION_COOKIE, Visit, wants_part},
+    visit::{LANGUAGE_COOKIE, Visit, wants_part},
 };
 
 /// Where someone with a password that must be changed may go.
@@ -63,7 +63,7 @@ async fn arrive(web: &Web, request: Request) -> Result<(Visit, Request), (Visit,
         partial: wants_part(headers),
         path: request.uri().path().to_owned(),
     };
-    if let Some(cookie) = cookies.get(SESSION_COOKIE) {
+    if let Some(cookie) = cookies.get(web.config.session_cookie()) {
         match visitor(&web.app, cookie.value()).await {
             Ok(found) => visit.visitor = found,
             Err(error) => return Err((visit, Problem::App(error))),
