@@ -20,7 +20,7 @@ use crate::{
     routes::Gate,
     server::Web,
     text::Words,
-    trouble::{Problem, show},
+    trouble::{Problem, show, unbroken},
     upload::{self, Upload},
     visit::{LANGUAGE_COOKIE, Visit, wants_part},
 };
@@ -45,7 +45,9 @@ pub(crate) async fn guard(State((web, gate)): State<(Web, Gate)>, request: Reque
         };
     }
     request.extensions_mut().insert(visit.clone());
-    let mut response = next.run(request).await;
+    let Some(mut response) = unbroken(next.run(request)).await else {
+        return show(&web, &visit, &Problem::Broken);
+    };
     match response.extensions_mut().remove::<Arc<Problem>>() {
         Some(problem) => show(&web, &visit, &problem),
         None => response,
