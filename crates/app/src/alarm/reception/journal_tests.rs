@@ -7,7 +7,11 @@ use journal::{JOURNAL_BYTES_MIN, Journal};
 use store::Transaction;
 
 use super::{
-    super::{aside, taken::Taken},
+    super::{
+        aside,
+        receive::{Trial, receive_taken},
+        taken::Taken,
+    },
     tests::{World, alarm, worlds},
     *,
 };
