@@ -10,7 +10,7 @@ const LINK_SECONDS_MAX = 30;
 export default async function ({ browser }) {
   const folder = mkdtempSync(join(tmpdir(), "tryggve-first-"));
   const config = join(folder, "tryggve.toml");
-  writeFileSync(config, `database = "sqlite:${join(folder, "tryggve.sqlite")}"\n[web]\nlisten = ["127.0.0.1:0"]\n`);
+  writeFileSync(config, `database = "sqlite:${join(folder, "tryggve.sqlite")}"\n[web]\nlisten = ["127.0.0.1:0"]\nsecure_cookies = false\n`);
   const product = spawn(process.env.TRYGGVE_PROGRAM, ["serve", "--config", config], { stdio: ["ignore", "pipe", "pipe"] });
   try {
     const page = await open(browser);

@@ -1,5 +1,5 @@
 // Logging in: a wrong password, the lock after too many, and the other language.
-import { checkAccessibility, open, settle } from "../lib.mjs";
+import { checkAccessibility, equal, open, settle } from "../lib.mjs";
 import { PASSWORD, loggedIn } from "../town.mjs";
 
 const FAILURES_MAX = 5;
@@ -13,6 +13,7 @@ export default async function ({ browser, url }) {
 async function locked(browser, url) {
   const page = await open(browser, "desktop", { baseURL: url });
   await page.goto("/login");
+  await shownOnRequest(page);
   const attempt = async (password) => {
     await page.getByLabel("Användarnamn").fill("operator4");
     await page.getByLabel("Lösenord").fill(password);
@@ -28,6 +29,18 @@ async function locked(browser, url) {
   await page.getByRole("alert").getByText("Kontot är låst").waitFor();
   settle(page);
   await page.context().close();
+}
+
+/** What is typed as a password is dots until someone asks to see it, and again when they ask once more. */
+async function shownOnRequest(page) {
+  const field = page.getByLabel("Lösenord");
+  const button = page.getByRole("button", { name: "Visa det jag skriver" });
+  equal(await field.getAttribute("type"), "password", "the kind of the field before anyone asks");
+  await button.click();
+  equal(await field.getAttribute("type"), "text", "the kind of the field that is shown");
+  equal(await button.getAttribute("aria-pressed"), "true", "the button of a field that is shown");
+  await button.click();
+  equal(await field.getAttribute("type"), "password", "the kind of the field that is hidden again");
 }
 
 async function inEnglish(browser, url) {

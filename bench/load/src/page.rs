@@ -66,7 +66,7 @@ pub(crate) fn ask(address: SocketAddr, session: &str, path: &str) -> anyhow::Res
     stream.set_read_timeout(Some(PATIENCE))?;
     write!(
         stream,
-        "GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: tryggve_session={session}\r\nHX-Request: true\r\nConnection: close\r\n\r\n"
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: tryggve_session={session}; __Host-tryggve_session={session}\r\nHX-Request: true\r\nConnection: close\r\n\r\n"
     )?;
     Ok(stream)
 }

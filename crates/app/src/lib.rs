@@ -67,6 +67,8 @@ pub struct App {
     pub line: Arc<line::Line>,
     /// Who was logged in when the database last said.
     pub visitors: Arc<login::session::Remembered>,
+    /// Where passwords are compared and hashed, a few at a time.
+    pub passwords: Arc<login::room::Room>,
     /// Since when this process hears devices: nobody is silent because we did not listen.
     pub listening_since: Timestamp,
 }
@@ -102,6 +104,7 @@ impl App {
             aside: Arc::default(),
             line: Arc::default(),
             visitors: Arc::default(),
+            passwords: Arc::default(),
             listening_since,
         }
     }

@@ -101,14 +101,14 @@ pub(crate) struct Fallback {
 }
 
 /// Where people reach us.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Web {
     /// Where the pages are, such as `127.0.0.1:8080`; put a proxy with TLS in front.
     pub(crate) listen: Vec<SocketAddr>,
     /// The municipality's name, shown in the top bar.
     pub(crate) municipality: String,
-    /// Whether cookies are only sent over TLS.
+    /// Whether cookies are only sent over TLS; yes unless the file says no.
     pub(crate) secure_cookies: bool,
     /// Lets a collector on another machine read `/metrics`.
     pub(crate) metrics_token: Option<String>,
@@ -116,6 +116,19 @@ pub(crate) struct Web {
     pub(crate) map_base: Option<PathBuf>,
     /// Opens the page of status at `/status/SECRET` to whoever has the link; left out, there is no such page.
     pub(crate) status_secret: Option<String>,
+}
+
+impl Default for Web {
+    fn default() -> Self {
+        Web {
+            listen: Vec::new(),
+            municipality: String::new(),
+            secure_cookies: true,
+            metrics_token: None,
+            map_base: None,
+            status_secret: None,
+        }
+    }
 }
 
 /// Where SCAIP devices reach us.
@@ -215,6 +228,19 @@ mod tests {
         assert_eq!(config.realm.as_deref(), Some("tryggve"));
         assert_eq!(config.listen().udp.len(), 1);
         assert!(config.journal.file.is_some() && config.fallback.file.is_some());
+    }
+
+    #[test]
+    fn cookies_need_tls_unless_the_file_says_no() {
+        for (web, secure) in [
+            ("", true),
+            ("[web]\nlisten = []", true),
+            ("[web]\nsecure_cookies = true", true),
+            ("[web]\nsecure_cookies = false", false),
+        ] {
+            let config: Config = toml::from_str(&format!("database = \"sqlite:x\"\n{web}")).unwrap();
+            assert_eq!(config.web.secure_cookies, secure, "{web}");
+        }
     }
 
     #[test]

@@ -22,3 +22,11 @@ pub struct WebConfig {
     /// Opens the page of status to whoever has the link; without it the link answers 404.
     pub status_secret: Option<Private<String>>,
 }
+
+impl WebConfig {
+    /// The name of the cookie that holds the browser's secret. Browsers take one with this prefix only over TLS, from
+    /// this very host and for all of it, so that no neighbour under the same domain can put one in its place.
+    pub(crate) fn session_cookie(&self) -> &'static str {
+        if self.secure_cookies { "__Host-tryggve_session" } else { "tryggve_session" }
+    }
+}

@@ -13,10 +13,7 @@ use base::Private;
 use futures_util::stream;
 use tokio::sync::{broadcast, watch};
 
-use crate::{
-    server::Web,
-    visit::{SESSION_COOKIE, Visit},
-};
+use crate::{server::Web, visit::Visit};
 
 /// How often a sign of life is sent, in seconds; the page worries after five.
 const PING_SECONDS: u64 = 2;
@@ -35,8 +32,8 @@ struct Listener {
 
 /// The stream of one browser.
 pub(crate) async fn stream(State(web): State<Web>, _: Visit, headers: HeaderMap) -> Response {
-    let session =
-        CookieJar::from_headers(&headers).get(SESSION_COOKIE).map(|cookie| cookie.value().to_owned());
+    let cookies = CookieJar::from_headers(&headers);
+    let session = cookies.get(web.config.session_cookie()).map(|cookie| cookie.value().to_owned());
     let mut pings = tokio::time::interval(Duration::from_secs(PING_SECONDS));
     pings.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let listener = Listener {

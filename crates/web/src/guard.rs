@@ -20,9 +20,9 @@ use crate::{
     routes::Gate,
     server::Web,
     text::Words,
-    trouble::{Problem, show},
+    trouble::{Problem, show, unbroken},
     upload::{self, Upload},
-    visit::{LANGUAGE_COOKIE, SESSION_COOKIE, Visit, wants_part},
+    visit::{LANGUAGE_COOKIE, Visit, wants_part},
 };
 
 /// Where someone with a password that must be changed may go.
@@ -45,7 +45,9 @@ pub(crate) async fn guard(State((web, gate)): State<(Web, Gate)>, request: Reque
         };
     }
     request.extensions_mut().insert(visit.clone());
-    let mut response = next.run(request).await;
+    let Some(mut response) = unbroken(next.run(request)).await else {
+        return show(&web, &visit, &Problem::Broken);
+    };
     match response.extensions_mut().remove::<Arc<Problem>>() {
         Some(problem) => show(&web, &visit, &problem),
         None => response,
@@ -63,7 +65,7 @@ async fn arrive(web: &Web, request: Request) -> Result<(Visit, Request), (Visit,
         partial: wants_part(headers),
         path: request.uri().path().to_owned(),
     };
-    if let Some(cookie) = cookies.get(SESSION_COOKIE) {
+    if let Some(cookie) = cookies.get(web.config.session_cookie()) {
         match visitor(&web.app, cookie.value()).await {
             Ok(found) => visit.visitor = found,
             Err(error) => return Err((visit, Problem::App(error))),

@@ -1,6 +1,6 @@
 //! What went wrong, in three parts: what happened, what was kept, what to do. One place maps errors to pages.
 
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use alarm::Refusal;
 use app::AppError;
@@ -11,6 +11,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use axum_extra::extract::CookieJar;
+use futures_util::FutureExt as _;
 
 use crate::{
     api::problem::{ApiProblem, NOT_FOUND, is_api},
@@ -173,8 +174,20 @@ fn note(problem: &Problem) {
         Problem::ForeignForm => {
             tracing::warn!("A form that did not come from the session's own page was refused")
         }
+        Problem::TooLarge | Problem::Unreadable => {
+            tracing::warn!(problem = problem.name(), "A form that no page of ours sends was refused")
+        }
         _ => {}
     }
+}
+
+/// The answer of a handler; `None` when it broke, which takes nothing else with it.
+pub(crate) async fn unbroken(handler: impl Future<Output = Response>) -> Option<Response> {
+    let answered = AssertUnwindSafe(handler).catch_unwind().await;
+    if answered.is_err() {
+        tracing::error!("A handler broke; the words before this line say where");
+    }
+    answered.ok()
 }
 
 /// The answer to an address that nothing stands behind.
@@ -190,4 +203,16 @@ pub(crate) async fn no_such_page(State(web): State<Web>, request: Request) -> Re
         path: String::new(),
     };
     show(&web, &visit, &Problem::NoSuchPage)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_handler_that_breaks_takes_nothing_with_it() {
+        assert!(unbroken(async { panic!("on purpose") }).await.is_none());
+        let answered = unbroken(async { StatusCode::OK.into_response() }).await;
+        assert_eq!(answered.map(|response| response.status()), Some(StatusCode::OK));
+    }
 }

@@ -9,8 +9,6 @@ use axum::{
 
 use crate::{text::Words, trouble::Problem};
 
-/// The cookie that holds the browser's secret.
-pub(crate) const SESSION_COOKIE: &str = "tryggve_session";
 /// The cookie that holds the language before login.
 pub(crate) const LANGUAGE_COOKIE: &str = "tryggve_language";
 

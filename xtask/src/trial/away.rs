@@ -184,7 +184,8 @@ fn part(programs: &Programs, words: &Words, fault: Fault) -> anyhow::Result<Seen
 /// Whoever was logged in before the start sees what is held.
 fn shows_alarms(place: &Place, session: &str) -> anyhow::Result<()> {
     let mut curl = Command::new("curl");
-    curl.args(["--silent", "--max-time", "10", "--header", &format!("Cookie: tryggve_session={session}")]);
+    let cookie = format!("Cookie: __Host-tryggve_session={session}");
+    curl.args(["--silent", "--max-time", "10", "--header", &cookie]);
     let output = curl.arg(format!("http://127.0.0.1:{}/alarms/queue", place.web)).output()?;
     let page = String::from_utf8_lossy(&output.stdout);
     let shown = page.split("/alarms/").skip(1).filter(|part| part.as_bytes().get(8) == Some(&b'-')).count();

@@ -43,7 +43,7 @@ pub async fn change_password(app: &App, actor: &Actor, command: ChangePassword) 
     check_password(command.new.reveal(), &login.login_name)
         .map_err(|problem| AppError::Field { field: "new_password", problem: problem.to_string() })?;
     let (current, kept) = (command.current, login.password_hash.clone());
-    let fits = tokio::task::spawn_blocking(move || password_fits(&current, &kept)).await.unwrap_or(false);
+    let fits = app.passwords.work(move || password_fits(&current, &kept)).await.unwrap_or(false);
     if !fits {
         return Ok(match count_failure(app, login.id, now).await? {
             SignedIn::Locked(until) => Changed::Locked(until),
@@ -51,9 +51,7 @@ pub async fn change_password(app: &App, actor: &Actor, command: ChangePassword) 
         });
     }
     let new = command.new;
-    let hash = tokio::task::spawn_blocking(move || hash_password(&new))
-        .await
-        .map_err(|_| ::login::LoginError::Hash)??;
+    let hash = app.passwords.work(move || hash_password(&new)).await??;
     let mut transaction = app.store.write().await?;
     // Read again inside the writing transaction, so that a change by an administrator in between is kept.
     let mut login =

@@ -58,9 +58,7 @@ pub async fn create(app: &App, command: Create) -> Result<SignedIn, AppError> {
     check_password(command.password.reveal(), &login_name)
         .map_err(|problem| AppError::Field { field: "password", problem: problem.to_string() })?;
     let password = command.password;
-    let password_hash = tokio::task::spawn_blocking(move || hash_password(&password))
-        .await
-        .map_err(|_| ::login::LoginError::Hash)??;
+    let password_hash = app.passwords.work(move || hash_password(&password)).await??;
     let now = app.now();
     let hash = hash_secret(command.secret.reveal());
     let mut transaction = app.store.write().await?;

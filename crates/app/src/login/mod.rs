@@ -4,6 +4,7 @@ pub mod change_language;
 pub mod change_password;
 pub mod first_administrator;
 pub mod keep;
+pub mod room;
 pub mod session;
 pub mod set_password;
 pub mod sign_in;

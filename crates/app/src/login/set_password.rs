@@ -31,9 +31,7 @@ pub async fn set_password(
     let Some(login_name) = link_owner(app, secret).await? else { return Ok(SignedIn::Wrong) };
     check_password(password.reveal(), &login_name)
         .map_err(|problem| AppError::Invalid(Problems::one("password", Problem::Password(problem))))?;
-    let password_hash = tokio::task::spawn_blocking(move || hash_password(&password))
-        .await
-        .map_err(|_| ::login::LoginError::Hash)??;
+    let password_hash = app.passwords.work(move || hash_password(&password)).await??;
     let now = app.now();
     let hash = hash_secret(secret.reveal());
     let mut transaction = app.store.write().await?;

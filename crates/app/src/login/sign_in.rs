@@ -44,7 +44,7 @@ pub async fn sign_in(app: &App, proof: Proof) -> Result<SignedIn, AppError> {
         .filter(|login| login.active)
         .map(|login| login.password_hash.clone())
         .unwrap_or_default();
-    let fits = tokio::task::spawn_blocking(move || password_fits(&password, &kept)).await.unwrap_or(false);
+    let fits = app.passwords.work(move || password_fits(&password, &kept)).await.unwrap_or(false);
     match (found, fits) {
         (Some(login), true) => let_in(app, login, now).await,
         (Some(login), false) => count_failure(app, login.id, now).await,

@@ -2,6 +2,7 @@
 login-title = Log in
 login-name = User name
 login-password = Password
+login-show = Show what I type
 login-button = Log in
 login-help = Forgotten your password? Ask your administrator for a new one.
 login-wrong = The name or the password is wrong. Try again.
@@ -18,7 +19,7 @@ account-current = Current password
 account-new = New password
 account-again = The password once more
 account-button = Change password
-account-password-rule = At least 10 characters, at most 128. Not your user name, not a common word with digits around it and not a row of keys.
+account-password-rule = At least 12 characters, at most 128. Not your user name, not a common word with digits around it and not a row of keys.
 account-not-the-same = The two passwords differ. Write them again.
 account-wrong-password = The current password is wrong.
 account-must-change = You need to choose a new password before you go on.

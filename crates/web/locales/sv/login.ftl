@@ -2,6 +2,7 @@
 login-title = Logga in
 login-name = Användarnamn
 login-password = Lösenord
+login-show = Visa det jag skriver
 login-button = Logga in
 login-help = Har du glömt lösenordet? Be din administratör om ett nytt.
 login-wrong = Namnet eller lösenordet stämmer inte. Försök igen.
@@ -18,7 +19,7 @@ account-current = Nuvarande lösenord
 account-new = Nytt lösenord
 account-again = Lösenordet en gång till
 account-button = Byt lösenord
-account-password-rule = Minst 10 tecken, högst 128. Inte ditt användarnamn, inte ett vanligt ord med siffror omkring och inte tangenter i rad.
+account-password-rule = Minst 12 tecken, högst 128. Inte ditt användarnamn, inte ett vanligt ord med siffror omkring och inte tangenter i rad.
 account-not-the-same = De två lösenorden är inte lika. Skriv dem igen.
 account-wrong-password = Det nuvarande lösenordet stämmer inte.
 account-must-change = Du behöver välja ett nytt lösenord innan du går vidare.

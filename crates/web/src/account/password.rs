@@ -17,7 +17,7 @@ use crate::{
     fields::Fields,
     reply::{Frame, Reply, page as framed},
     server::Web,
-    visit::{SESSION_COOKIE, Visit},
+    visit::Visit,
 };
 
 /// What can be said about the form after it was sent.
@@ -85,7 +85,7 @@ pub(crate) async fn submit(State(web): State<Web>, visit: Visit, jar: CookieJar,
         current: private("current_password"),
         new: private("new_password"),
         session_secret: Private::new(
-            jar.get(SESSION_COOKIE).map(|cookie| cookie.value().to_owned()).unwrap_or_default(),
+            jar.get(web.config.session_cookie()).map(|cookie| cookie.value().to_owned()).unwrap_or_default(),
         ),
     };
     let said = match change_password(&web.app, visit.actor()?, command).await {

@@ -15,7 +15,7 @@ use super::{
     limit::{Left, REQUESTS_PER_MINUTE},
     problem::{ApiProblem, BROKEN, NO_TOKEN, SCOPE_MISSING, TOO_MANY},
 };
-use crate::server::Web;
+use crate::{server::Web, trouble::unbroken};
 
 /// Longer than any token of ours: what is longer is none, and is not looked up.
 const TOKEN_CHARACTERS_MAX: usize = 200;
@@ -54,7 +54,8 @@ pub(crate) async fn guard(
         missing.into_response()
     } else {
         request.extensions_mut().insert(System(actor.clone()));
-        once(&web, &actor, request, next).await
+        let answer = unbroken(once(&web, &actor, request, next)).await;
+        answer.unwrap_or_else(|| ApiProblem::new(BROKEN, "The answer could not be made.").into_response())
     };
     tell(response.headers_mut(), left);
     response

@@ -186,6 +186,8 @@ pub(crate) fn is_api(path: &str) -> bool {
 
 /// The answer to a method that an address does not take.
 pub(crate) async fn wrong_method(OriginalUri(uri): OriginalUri, request: Request) -> Response {
+    // The address may hold the secret of a link, so it is not told.
+    tracing::warn!(method = %request.method(), "A method that an address does not take was refused");
     if !is_api(uri.path()) {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }

@@ -88,7 +88,7 @@ fn write(found: &Forecast, name: &str, language: Language, today: Date) -> Writt
         }
         (stem, "svg") => {
             let chart = chart(&edition, stem).ok_or(Problem::NoSuchPage)?;
-            Ok((chart.svg().into_bytes(), "image/svg+xml"))
+            Ok((chart.svg().into_bytes(), "image/svg+xml; charset=utf-8"))
         }
         (stem, "png") => {
             let chart = chart(&edition, stem).ok_or(Problem::NoSuchPage)?;

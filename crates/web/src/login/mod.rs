@@ -9,11 +9,11 @@ pub(crate) mod sign_out;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use login::Secret;
 
-use crate::{server::Web, visit::SESSION_COOKIE};
+use crate::server::Web;
 
 /// The cookie of a new session. It ends with the browser; the server ends the session earlier or later on its own.
 fn session_cookie(web: &Web, secret: Secret) -> Cookie<'static> {
-    Cookie::build((SESSION_COOKIE, secret.into_revealed()))
+    Cookie::build((web.config.session_cookie(), secret.into_revealed()))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Strict)

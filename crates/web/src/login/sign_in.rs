@@ -50,7 +50,11 @@ pub(crate) async fn submit(State(web): State<Web>, visit: Visit, jar: CookieJar,
             let jar = jar.add(super::session_cookie(&web, secret));
             return Ok((jar, Redirect::to("/")).into_response());
         }
-        SignedIn::Wrong => visit.words.say("login-wrong"),
+        SignedIn::Wrong => {
+            // The name may be a password that went into the wrong field, so neither is told.
+            tracing::warn!("A login was refused");
+            visit.words.say("login-wrong")
+        }
         SignedIn::Locked(until) => visit.words.with("login-locked", &[("until", &visit.words.clock(until))]),
     };
     let part = SignInPage { visit: visit.clone(), username, refusal: Some(refusal) };

@@ -6,12 +6,13 @@ use axum::{
     http::{HeaderName, HeaderValue},
     response::IntoResponse,
 };
-use axum_extra::extract::{CookieJar, cookie::Cookie};
+use axum_extra::extract::CookieJar;
+use login::Secret;
 
 use crate::{
     reply::{Reply, lead_to},
     server::Web,
-    visit::{SESSION_COOKIE, Visit},
+    visit::Visit,
 };
 
 /// What a browser keeps of us is wiped: texts that a responder had begun are about a person.
@@ -20,9 +21,10 @@ const CLEAR: (HeaderName, HeaderValue) =
 
 /// Ends the session.
 pub(crate) async fn submit(State(web): State<Web>, visit: Visit, jar: CookieJar) -> Reply {
-    if let Some(cookie) = jar.get(SESSION_COOKIE) {
+    if let Some(cookie) = jar.get(web.config.session_cookie()) {
         sign_out(&web.app, cookie.value()).await?;
     }
-    let jar = jar.remove(Cookie::build(SESSION_COOKIE).path("/"));
+    // With every mark that it was set with: a browser lets nothing else replace it.
+    let jar = jar.remove(super::session_cookie(&web, Secret::default()));
     Ok((jar, [CLEAR], lead_to(&visit, "/login")).into_response())
 }

@@ -47,6 +47,9 @@ impl Answer {
     }
 }
 
+/// No browser shows an answer to a system as a page.
+const FILE: &str = "attachment; filename=\"api.json\"";
+
 /// Each token has a name of its own.
 static TOKENS_MADE: AtomicU32 = AtomicU32::new(1);
 
@@ -257,6 +260,7 @@ async fn what_is_no_operation_is_a_problem_too() {
     ] {
         let answer = client.send(method.clone(), &path, &[], body.map(str::to_owned)).await;
         assert_eq!((answer.status, answer.problem()), (status, problem), "{method} {path}: {}", answer.body);
+        assert_eq!(answer.header("content-disposition"), FILE, "{method} {path}");
     }
     let wrong = client.post("/api/v1/devices", json!({ "model": nothing, "serial": "a b" })).await;
     let fields: Vec<&str> = wrong.body["errors"]
@@ -412,6 +416,7 @@ async fn the_document_and_the_page_are_for_everyone_and_tokens_are_no_login() {
     let mut browser = Browser::new(&town);
     let served = browser.get("/api/v1/openapi.json").await;
     assert_eq!(serde_json::from_str::<Json>(&served.text).unwrap(), document());
+    assert_eq!(served.header("content-disposition"), FILE);
     for language in ["sv", "en"] {
         let page = browser.send(Method::GET, "/api", &[("accept-language", language)], String::new()).await;
         assert_eq!(page.status, StatusCode::OK);

@@ -80,6 +80,48 @@ async fn browsers_are_told_to_use_tls_where_cookies_need_it() {
 }
 
 #[tokio::test]
+async fn over_tls_the_session_cookie_is_bound_to_its_host() {
+    let (town, _) = town().await;
+    let config = crate::WebConfig { secure_cookies: true, ..crate::WebConfig::default() };
+    let mut browser = Browser::of_pages(&town, config);
+    let right = [("username", "operator"), ("password", PASSWORD)];
+    let given = browser.post("/login", &right).await;
+    let account = browser.get("/account").await;
+    assert_eq!(account.status, StatusCode::OK, "{}", account.text);
+    let (_, after) = account.text.split_once("name=\"form_secret\" value=\"").unwrap();
+    browser.form_secret = after.split_once('"').unwrap().0.to_owned();
+    let taken = browser.post("/logout", &[]).await;
+    let first = given.header("set-cookie").to_owned();
+    // A browser takes the prefix only with these marks and without a domain, also when the cookie is taken back.
+    for answer in [given, taken] {
+        let cookie = answer.header("set-cookie");
+        assert!(cookie.starts_with("__Host-tryggve_session="), "{cookie}");
+        assert!(cookie.contains("Secure") && cookie.contains("Path=/"), "{cookie}");
+        assert!(!cookie.contains("Domain"), "{cookie}");
+    }
+    // One without the prefix may come from a neighbour under the same domain, and opens nothing.
+    let again = browser.post("/login", &right).await;
+    assert_ne!(again.header("set-cookie"), first, "each login has a session of its own");
+    assert_eq!(browser.get("/account").await.status, StatusCode::OK);
+    for (name, _) in &mut browser.cookies {
+        *name = name.replace("__Host-", "");
+    }
+    assert_eq!(browser.get("/account").await.header("location"), "/login");
+}
+
+#[tokio::test]
+async fn whoever_types_a_password_may_look_at_it() {
+    let (town, _) = town().await;
+    let login = Browser::new(&town).get("/login").await;
+    let account = Browser::of(&town, "operator").await.get("/account").await;
+    for page in [login, account] {
+        assert!(page.text.contains("data-shows-password"), "{}", page.text);
+        // Without a script the button does nothing, so it is not shown.
+        assert!(page.text.contains("aria-pressed=\"false\" hidden>Visa det jag skriver"), "{}", page.text);
+    }
+}
+
+#[tokio::test]
 async fn wrong_passwords_lock_and_say_until_when() {
     let (town, _) = town().await;
     let mut browser = Browser::new(&town);

@@ -38,6 +38,18 @@
 
   document.documentElement.classList.add("has-script");
 
+  // Whoever types a password may look at it; it is dots again when it is sent, so that no browser keeps it as a text.
+  for (const button of document.querySelectorAll("[data-shows-password]")) {
+    const fields = button.form.querySelectorAll("[type=password]");
+    const show = (shown) => {
+      for (const field of fields) field.type = shown ? "text" : "password";
+      button.setAttribute("aria-pressed", String(shown));
+    };
+    button.hidden = false;
+    button.addEventListener("click", () => show(button.getAttribute("aria-pressed") !== "true"));
+    button.form.addEventListener("submit", () => show(false));
+  }
+
   // Typed text is kept in this browser until it has been sent.
   const store = {
     get: (key) => {
