@@ -73,7 +73,8 @@ impl Reception {
         Self::start_with(app, None)
     }
 
-    /// The same with a journal, which takes what the database cannot. What it held before is handed over first.
+    /// The same with a journal, which takes what the database cannot. What it held before is handed over first. Another
+    /// node keeps a copy of it where [`Aside`](super::aside::Aside) was given a way to it before.
     pub fn start_with(app: App, journal: Option<Opened>) -> (Self, tokio::task::JoinHandle<()>) {
         let (urgent, urgent_in) = mpsc::channel(ALARMS_WAITING_MAX);
         let (technical, technical_in) = mpsc::channel(TECHNICAL_WAITING_MAX);
@@ -317,6 +318,8 @@ fn is_conflict(error: &AppError) -> bool {
         || matches!(error, AppError::Store(error) if error.is_unique_violation())
 }
 
+#[cfg(test)]
+mod copy_tests;
 #[cfg(test)]
 mod journal_tests;
 #[cfg(test)]

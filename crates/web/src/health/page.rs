@@ -1,6 +1,7 @@
 //! How Tryggve itself is, for the one who runs it: ages and counts, no data of a person.
 
 use app::{
+    alarm::aside::Copied,
     health::{Health, Trouble, health, troubles},
     line::{Socket, Way},
 };
@@ -106,11 +107,20 @@ fn journal(health: &Health, words: Words) -> Vec<Fact> {
         None => words.say("health-journal-none"),
     };
     let narrow = journal.room.is_none() || troubles(health).contains(&Trouble::JournalFilling);
-    vec![
+    let mut facts = vec![
         fact("health-database", answers, away.is_some()),
         fact("health-journal", journal.waiting.to_string(), journal.waiting > 0),
         fact("health-journal-room", room, narrow),
-    ]
+    ];
+    facts.extend(journal.copied.map(|copied| match copied {
+        Copied::Everything => fact("health-copied", words.say("health-copied-everything"), false),
+        Copied::NotSince(since) => {
+            let text = words.with("health-copied-not", &[("since", &words.moment_with_seconds(since))]);
+            fact("health-copied", text, true)
+        }
+    }));
+    facts.extend(journal.of_others.map(|count| fact("health-of-others", count.to_string(), count > 0)));
+    facts
 }
 
 /// When a call for help about Tryggve itself last arrived.
