@@ -90,7 +90,7 @@ pub(crate) struct Place {
     /// The room of the journal in MiB; none without one.
     journal_mib: Option<u64>,
     /// Where it takes copies of another one's journal.
-    copies: u16,
+    pub(crate) copies: u16,
     /// Where the other one takes copies of this one's.
     copied_to: Option<u16>,
 }
@@ -99,7 +99,7 @@ impl Place {
     /// Opens the page of status.
     pub(crate) const STATUS_SECRET: &str = "prov";
     /// What two of them prove themselves with.
-    const COPY_SECRET: &str = "made up for the trial";
+    pub(crate) const COPY_SECRET: &str = "made up for the trial";
 
     /// Free ports, and a folder of one's own under the build folder that is emptied first.
     pub(crate) fn new(name: &str) -> anyhow::Result<Self> {

@@ -211,6 +211,15 @@ mod tests {
     }
 
     #[test]
+    fn the_packaged_file_of_two_nodes_reads() {
+        let text = include_str!("../../../packaging/failover/tryggve.toml");
+        let text = text.replace("NODE_ADDRESS", "192.0.2.21").replace("OTHER_ADDRESS", "192.0.2.22");
+        let config: Config = toml::from_str(&text).unwrap();
+        assert_eq!(config.journal.peer.as_deref(), Some("192.0.2.22:5070"));
+        assert!(config.sqlite_path().is_none() && config.journal.listen.is_some());
+    }
+
+    #[test]
     fn a_misspelt_setting_is_refused_by_its_name() {
         let error = toml::from_str::<Config>("database = \"sqlite:x\"\n[sip]\nupd = []").unwrap_err();
         assert!(error.to_string().contains("upd"), "{error}");

@@ -42,7 +42,7 @@ pub struct Patience {
 
 impl Default for Patience {
     fn default() -> Self {
-        Patience { gone: Duration::from_secs(5), slow: Duration::from_secs(15) }
+        Patience { gone: Duration::from_secs(3), slow: Duration::from_secs(15) }
     }
 }
 
@@ -219,9 +219,9 @@ mod tests {
         check(None, Some(500), false);
         check(Some(14), None, false);
         check(Some(15), None, true);
-        check(Some(4), Some(500), false);
-        check(Some(5), Some(500), true);
-        check(Some(10), Some(4), false);
-        check(Some(10), Some(5), true);
+        check(Some(2), Some(500), false);
+        check(Some(3), Some(500), true);
+        check(Some(10), Some(2), false);
+        check(Some(10), Some(3), true);
     }
 }
