@@ -95,7 +95,9 @@ impl Copies {
             owners: AtomicUsize::new(0),
             changed: watch::Sender::new(0),
         };
-        Ok(Copies(Arc::new(inner)))
+        let copies = Copies(Arc::new(inner));
+        copies.tell();
+        Ok(copies)
     }
 
     /// Keeps records. They are on disk when this returns `Ok`; one that is held already is not written twice. Waits for
@@ -174,6 +176,7 @@ impl Copies {
     }
 
     fn tell(&self) {
+        metrics::gauge!("tryggve_copies_held").set(self.count() as f64);
         self.0.changed.send_modify(|times| *times += 1);
     }
 }

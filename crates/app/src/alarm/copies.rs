@@ -109,7 +109,6 @@ fn show(app: &App, copies: &Copies, shown: &mut HashMap<Key, Arc<Taken>>) {
         shown.insert(record.key, Arc::clone(&one));
         held.push(one);
     }
-    metrics::gauge!("tryggve_copies_held").set(copies.count() as f64);
     app.aside.hold_of_others(held, copies.count());
     if app.aside.is_away() {
         app.live.publish(Change::Everything);
