@@ -164,11 +164,11 @@ impl Link {
             let newly = progress.behind_since.is_none() && progress.copied < wanted;
             if newly {
                 progress.behind_since = Some(now);
+                gauge_behind(true);
             }
             newly
         });
         if newly {
-            gauge_behind(true);
             tracing::error!("The other node has no copy of what the journal takes from now on");
         }
     }
@@ -242,11 +242,9 @@ impl Link {
             if progress.copied >= end {
                 progress.copied = held.next;
                 is_news = progress.behind_since.take().is_some();
+                gauge_behind(false);
             }
         });
-        if is_news {
-            gauge_behind(false);
-        }
         is_news
     }
 
