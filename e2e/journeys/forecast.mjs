@@ -25,6 +25,8 @@ export default async function ({ browser, url }) {
   await page.getByRole("button", { name: "Visa", exact: true }).click();
   await page.getByRole("heading", { name: "Tryggeby", level: 2 }).waitFor();
   await answersAtOnce(page);
+  await lettersForMoney(page);
+  await openTableStaysOpen(page);
   await timePasses(page);
   await behindTheChart(page);
   await files(page);
@@ -80,6 +82,40 @@ async function answersAtOnce(page) {
   await checkAccessibility(page, "the forecast");
   await checkFits(page, "the forecast");
   await picture(page, "forecast-sliders");
+}
+
+/** Letters where kronor are asked for are told, at once and in place, and what was written stays. */
+async function lettersForMoney(page) {
+  const field = page.getByLabel("Kostnad för en ny plats, kronor");
+  const told = page.locator("#kronor-problem");
+  await field.fill("tre miljoner");
+  await told.getByText(/tre miljoner.*är inget tal från 0 till 20.000.000\. Räknat med 0\./).waitFor();
+  equal(await field.inputValue(), "tre miljoner", "what was written is kept");
+  await checkAccessibility(page, "the forecast with a figure that is none");
+  await picture(page, "forecast-misread");
+  await field.fill("3 000 000");
+  await told.waitFor({ state: "hidden" });
+  await page.goto(`${new URL(page.url()).pathname}?area=tryggeby&until=9999`);
+  await page.locator("#result [role=alert]").getByText("”9999” är inget tal från 2030 till 2070").waitFor();
+  await page.goBack();
+}
+
+/** A table that one reads follows the sliders; it is fetched when it is opened. */
+async function openTableStaysOpen(page) {
+  const part = page.locator('#result [data-table="demand-home-care"]');
+  await part.locator("summary").click();
+  const cell = part.getByRole("row").filter({ hasText: "2040" }).first();
+  const before = await cell.innerText();
+  await page.getByLabel("Hemtjänst, ändrade odds").press("ArrowLeft");
+  await page.waitForFunction(
+    (old) => {
+      const rows = [...document.querySelectorAll('#result [data-table="demand-home-care"] tbody tr')];
+      const now = rows.find((row) => row.innerText.includes("2040"))?.innerText;
+      return now && now !== old;
+    },
+    before,
+  );
+  await part.locator("summary").click();
 }
 
 async function timePasses(page) {

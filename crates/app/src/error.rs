@@ -31,6 +31,9 @@ pub enum AppError {
     /// Fields of a form hold what cannot be used; every one is told at once.
     #[error("{0}")]
     Invalid(crate::problem::Problems),
+    /// The files and figures give no forecast.
+    #[error(transparent)]
+    Forecast(#[from] ::housing::study::StudyError),
     /// Someone else changed it in between.
     #[error("someone else changed this at the same time: look again")]
     Conflict,

@@ -13,6 +13,7 @@ pub mod outlook;
 pub mod places;
 pub mod population;
 pub mod random;
+mod sentence;
 pub mod source;
 pub mod study;
 pub mod suspicion;

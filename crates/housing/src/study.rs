@@ -103,8 +103,19 @@ pub struct Tests {
     pub own: Vec<BackTest>,
     /// The municipality's population.
     pub population: Vec<PopulationError>,
-    /// Starts that the municipality's own figures are too short for, and why.
-    pub left_out: Vec<String>,
+    /// Starts that the municipality's own figures are too short for.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A back-test that the municipality's own figures do not allow.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeftOut {
+    /// Where it would have started.
+    pub start: i32,
+    /// The municipality.
+    pub area: String,
+    /// What is lacking.
+    pub why: DemandError,
 }
 
 /// One municipality, fitted and tested.
@@ -188,7 +199,8 @@ impl Study {
             false => found.sentence(language),
         });
         let residuals = self.residuals.iter().map(|residual| residual.sentence(language));
-        residuals.chain(swapped).chain(self.tests.left_out.iter().cloned()).collect()
+        let left_out = self.tests.left_out.iter().map(|one| one.sentence(language));
+        residuals.chain(swapped).chain(left_out).collect()
     }
 }
 
@@ -207,18 +219,16 @@ fn test(
     for &start in starts {
         let fault = |source| StudyError::BackTest { start, source };
         tests.nation.push(back_test(evidence, start).map_err(fault)?);
-        let mut note = |error: &dyn std::fmt::Display| {
-            tests.left_out.push(format!("--back-test {start}, {}: {error}", history.area));
-        };
+        let mut note = |why| tests.left_out.push(LeftOut { start, area: history.area.clone(), why });
         match own.map(|own| back_test_area(evidence, own, history, start)) {
             // One count is enough for a forecast but leaves nothing to compare with.
             Some(Ok(test)) if !test.comparisons.is_empty() => tests.own.push(test),
-            Some(Err(error)) => note(&error),
+            Some(Err(error)) => note(error),
             Some(Ok(_)) | None => {}
         }
         match population_back_test(history, &evidence.population, start, AgeGroup::OLDER) {
             Ok(errors) => tests.population.extend(errors),
-            Err(error) if asked.is_empty() => note(&error),
+            Err(error) if asked.is_empty() => note(error.into()),
             Err(source) => {
                 let area = history.area.clone();
                 return Err(StudyError::PopulationBackTest { start, area, source });

@@ -146,7 +146,7 @@ pub async fn next_due(transaction: &mut Transaction) -> Result<Option<Timestamp>
 
 /// New alarms, written together.
 pub async fn insert(transaction: &mut Transaction, alarms: &[(String, &Alarm)]) -> Result<(), StoreError> {
-    transaction.lists(vec![inserted(alarms)], "").await.map(drop)
+    transaction.lists(vec![inserted(alarms)]).await.map(drop)
 }
 
 pub(crate) fn inserted(alarms: &[(String, &Alarm)]) -> List {
@@ -184,7 +184,7 @@ pub(crate) fn inserted(alarms: &[(String, &Alarm)]) -> List {
 /// An alarm that someone changed or closed in between is a [`StoreError::Conflict`]: the batch is then decided
 /// again, so that no press is ever counted on an alarm that nobody looks at any more.
 pub async fn touch(transaction: &mut Transaction, alarms: &[(&Alarm, u64)]) -> Result<(), StoreError> {
-    let written = transaction.lists(vec![touched(alarms)], "").await?;
+    let written = transaction.lists(vec![touched(alarms)]).await?;
     if written.len() == alarms.len() { Ok(()) } else { Err(StoreError::Conflict) }
 }
 
@@ -295,7 +295,7 @@ pub async fn add_events(
     transaction: &mut Transaction,
     events: &[(AlarmId, &Event)],
 ) -> Result<(), StoreError> {
-    transaction.lists(vec![happened(events)], "").await.map(drop)
+    transaction.lists(vec![happened(events)]).await.map(drop)
 }
 
 pub(crate) fn happened(events: &[(AlarmId, &Event)]) -> List {

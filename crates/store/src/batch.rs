@@ -3,7 +3,7 @@
 use alarm::{Alarm, Event};
 use base::AlarmId;
 
-use crate::{StoreError, Transaction, message::Message};
+use crate::{StoreError, Transaction, database::Sure, message::Message};
 
 /// What a batch of messages leads to.
 #[derive(Debug)]
@@ -20,20 +20,18 @@ pub struct Batch<'a> {
     pub registry_version: i64,
 }
 
-/// The register's version as a text, since it is read together with ids.
-const REGISTRY_VERSION: &str = "SELECT CAST(version AS TEXT) AS id FROM registry_version WHERE id = 1";
+/// The register where its version is still the one; its id as a text, since it is read together with those of alarms.
+const REGISTRY: &str = "SELECT CAST(id AS TEXT) AS id FROM registry_version WHERE id = 1 AND version = {1}";
 
-/// Writes a batch. An alarm or a register that someone changed in between is a [`StoreError::Conflict`], and the
-/// transaction must then be dropped.
-pub async fn write(transaction: &mut Transaction, batch: Batch<'_>) -> Result<(), StoreError> {
+/// Writes a batch and makes it last, together with all that the transaction has changed before. If someone changed one
+/// of its alarms or the register in between, it is a [`StoreError::Conflict`] and nothing lasts.
+pub async fn commit(transaction: Transaction, batch: Batch<'_>) -> Result<(), StoreError> {
     let lists = vec![
         crate::message::inserted(batch.messages),
         crate::alarm::inserted(batch.raised),
         crate::alarm::touched(batch.touched),
         crate::alarm::happened(batch.events),
     ];
-    let rows = transaction.lists(lists, REGISTRY_VERSION).await?;
-    let ids: Vec<String> = rows.iter().map(|row| row.text("id")).collect::<Result<_, _>>()?;
-    let fits = ids.contains(&batch.registry_version.to_string()) && ids.len() == batch.touched.len() + 1;
-    if fits { Ok(()) } else { Err(StoreError::Conflict) }
+    let (value, rows) = (batch.registry_version.into(), batch.touched.len() + 1);
+    transaction.commit_if(lists, Sure { query: REGISTRY, value, rows }).await
 }

@@ -71,6 +71,17 @@ fn with_names(sql: &str, width: usize, name: impl Fn(usize) -> String) -> String
     (1..=width).fold(sql.to_owned(), |sql, place| sql.replace(&format!("{{{place}}}"), &name(place)))
 }
 
+/// What a change must have found for it to last: so many rows, the query's and those of every `RETURNING id` together.
+#[derive(Debug)]
+pub struct Sure {
+    /// Gives one row with an `id`, or none; `{1}` is the value.
+    pub query: &'static str,
+    /// The value in the query.
+    pub value: Value,
+    /// How many rows there must be.
+    pub rows: usize,
+}
+
 impl Store {
     /// Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://...`.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
@@ -158,6 +169,17 @@ impl Store {
     pub async fn write(&self) -> Result<Transaction, StoreError> {
         self.require_ready()?;
         self.write_unready().await
+    }
+
+    /// Begins to look, and perhaps to write: each look stands for itself until something is changed, so that it costs no
+    /// journey more than the question. For changes that only hold if what was seen still stands, see
+    /// [`Transaction::commit_if`]. On SQLite this waits for the one writer.
+    pub async fn look(&self) -> Result<Transaction, StoreError> {
+        self.require_ready()?;
+        Ok(Transaction(match &self.engine {
+            Engine::Sqlite(database) => Inner::Sqlite(database.write().await?),
+            Engine::PostgreSql(database) => Inner::PostgreSql(database.look().await?),
+        }))
     }
 
     /// Begins to write, ready or not: for migrations.
@@ -256,12 +278,14 @@ impl Transaction {
         match &mut self.0 {
             Inner::Sqlite(transaction) => transaction.script(
                 &sql.replace("SEQUENCE_KEY", "INTEGER PRIMARY KEY AUTOINCREMENT")
-                    .replace(" BYTES ", " BLOB "),
+                    .replace(" BYTES ", " BLOB ")
+                    .replace("ON_POSTGRESQL ", "-- "),
             ),
             Inner::PostgreSql(transaction) => {
                 let sql = sql
                     .replace("SEQUENCE_KEY", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY")
-                    .replace(" BYTES ", " BYTEA ");
+                    .replace(" BYTES ", " BYTEA ")
+                    .replace("ON_POSTGRESQL ", "");
                 transaction.script(&sql).await
             }
         }
@@ -275,13 +299,12 @@ impl Transaction {
         values: Vec<Value>,
         tail: &str,
     ) -> Result<(), StoreError> {
-        self.lists(vec![List::insert(head, width, values, tail)], "").await.map(drop)
+        self.lists(vec![List::insert(head, width, values, tail)]).await.map(drop)
     }
 
-    /// Runs several [`List`]s and a query for an `id`: on SQLite once for each row, on PostgreSQL in one journey, where
-    /// none of them sees what another one writes. An empty query is none. Returns the rows of every `RETURNING id` and
-    /// the query's.
-    pub async fn lists(&mut self, mut lists: Vec<List>, query: &'static str) -> Result<Vec<Row>, StoreError> {
+    /// Runs several [`List`]s: on SQLite once for each row, on PostgreSQL in one journey, where none of them sees what
+    /// another one writes. Returns the rows of every `RETURNING id`.
+    pub async fn lists(&mut self, mut lists: Vec<List>) -> Result<Vec<Row>, StoreError> {
         lists.retain(|list| !list.values.is_empty());
         self.let_others_go_first().await;
         Ok(match &mut self.0 {
@@ -290,13 +313,30 @@ impl Transaction {
                 for list in &lists {
                     found.extend(transaction.list(list)?);
                 }
-                if !query.is_empty() {
-                    found.extend(transaction.rows(query, &[])?);
-                }
                 Row::all_of_sqlite(found)
             }
-            Inner::PostgreSql(transaction) => Row::all_of_postgres(transaction.lists(lists, query).await?),
+            Inner::PostgreSql(transaction) => Row::all_of_postgres(transaction.lists(lists).await?),
         })
+    }
+
+    /// Runs several [`List`]s as [`Transaction::lists`] does and makes the whole change last, unless something was
+    /// changed in between: then this is [`StoreError::Conflict`] and nothing lasts. On PostgreSQL one journey does it
+    /// all where nothing else was changed.
+    pub async fn commit_if(mut self, mut lists: Vec<List>, sure: Sure) -> Result<(), StoreError> {
+        lists.retain(|list| !list.values.is_empty());
+        self.let_others_go_first().await;
+        match self.0 {
+            Inner::Sqlite(transaction) => {
+                let mut rows = 0;
+                for list in &lists {
+                    rows += transaction.list(list)?.len();
+                }
+                let query = with_names(sure.query, 1, |place| format!("${place}"));
+                rows += transaction.rows(&query, &[sure.value])?.len();
+                if rows == sure.rows { transaction.commit() } else { Err(StoreError::Conflict) }
+            }
+            Inner::PostgreSql(transaction) => transaction.commit_if(lists, sure).await,
+        }
     }
 
     /// Runs a query with `{values}` in it, a list of rows of `width` keys each, on SQLite once for each row. Both engines
@@ -374,7 +414,7 @@ mod tests {
             transaction.values("INSERT INTO spot (id, half)", 2, values, "").await.unwrap();
             let pairs = (written..written + rows).flat_map(|id| [id.into(), (-id).into()]).collect();
             let update = List::update("UPDATE spot SET half = {2} {from} WHERE spot.id = {1}", 2, pairs);
-            transaction.lists(vec![update], "").await.unwrap();
+            transaction.lists(vec![update]).await.unwrap();
             written += rows;
             let keys: Vec<Value> = (0..rows).map(Value::from).collect();
             let found =

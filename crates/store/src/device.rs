@@ -500,10 +500,10 @@ pub async fn heard(
     // Two statements: the contacts touch no index, and the few that were silent are looked up by theirs.
     let values = contacts.iter().flat_map(|(device, at)| [Value::id(device), Value::from(*at)]).collect();
     let update = "UPDATE device SET last_contact_at = {2} {from} WHERE device.id = {1}";
-    transaction.lists(vec![List::update(update, 2, values)], "").await?;
+    transaction.lists(vec![List::update(update, 2, values)]).await?;
     let update = "UPDATE device SET silent_since = NULL, outage_id = NULL {from} WHERE device.id = {1}";
     let values = back.iter().map(Value::id).collect();
-    transaction.lists(vec![List::update(update, 1, values)], "").await?;
+    transaction.lists(vec![List::update(update, 1, values)]).await?;
     Ok(back)
 }
 

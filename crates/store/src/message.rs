@@ -56,7 +56,7 @@ pub struct Earlier {
 
 /// Keeps messages, all together.
 pub async fn insert(transaction: &mut Transaction, messages: Vec<Message>) -> Result<(), StoreError> {
-    transaction.lists(vec![inserted(messages)], "").await.map(drop)
+    transaction.lists(vec![inserted(messages)]).await.map(drop)
 }
 
 pub(crate) fn inserted(messages: Vec<Message>) -> List {

@@ -1,6 +1,7 @@
 //! Migrations: each runs once, in order, in its own transaction, and is never edited after.
 //!
-//! One SQL text serves both engines; `SEQUENCE_KEY` and `BYTES` stand for the two types whose names differ.
+//! One SQL text serves both engines; `SEQUENCE_KEY` and `BYTES` stand for the two types whose names differ, and what
+//! follows `ON_POSTGRESQL` on its line is for that engine alone.
 
 use base::Timestamp;
 
@@ -41,6 +42,7 @@ pub const ALL: &[Migration] = migrations! {
     10 "0010_token_scopes";
     11 "0011_follow_up";
     12 "0012_idempotency";
+    13 "0013_room_for_changes";
 };
 
 /// The name, among PostgreSQL's advisory locks, of the right to migrate: "tryggve" in ASCII.

@@ -100,7 +100,7 @@ pub async fn set_silent(
         .iter()
         .flat_map(|device| [Value::id(device), since.into(), Value::optional_id(outage)])
         .collect();
-    transaction.lists(vec![List::update(sql, 3, values)], "").await.map(drop)
+    transaction.lists(vec![List::update(sql, 3, values)]).await.map(drop)
 }
 
 /// An outage: many devices lost together.

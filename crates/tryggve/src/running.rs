@@ -54,14 +54,15 @@ impl Running {
         let for_reception = App { store: app.store.apart(), ..app.clone() };
         let journal = open_journal(config)?;
         let copied_to = peers.as_ref().and_then(|peers| Some((peers.to.clone()?, peers.secret.clone())));
-        let reception = async move {
+        let waiting = threads.waiting();
+        let started = threads.gathering().run(async move {
             if let Some((address, secret)) = copied_to {
                 let (link, _) = Link::start(address, secret, Arc::clone(&for_reception.clock));
                 for_reception.aside.copy_to(link);
             }
-            Reception::start_with(for_reception, journal)
-        };
-        let (reception, writer) = threads.storing().run(reception).await?;
+            Reception::start_with(for_reception, journal, waiting)
+        });
+        let (reception, writer) = started.await?;
         let desk = Arc::new(Desk::new(app.clone(), reception, &realm, config.networks()?)?);
         let listen = config.listen();
         let at_desk = Arc::clone(&desk);
@@ -164,7 +165,7 @@ async fn take_copies(
         tokio::spawn(listening.take(secret, taken));
         std::io::Result::Ok(())
     };
-    let bound = threads.storing().run(take).await?;
+    let bound = threads.gathering().run(take).await?;
     bound.with_context(|| format!("cannot take copies on {address}: is the port free?"))?;
     Ok(Some(tokio::spawn(look_after(app, copies, Patience::default(), stopped))))
 }

@@ -66,9 +66,8 @@ impl Problem {
             Problem::App(AppError::Refused(_) | AppError::Stage(_) | AppError::Conflict) => {
                 StatusCode::CONFLICT
             }
-            Problem::App(AppError::Field { .. } | AppError::Invalid(_)) | Problem::Unreadable => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            Problem::App(AppError::Field { .. } | AppError::Invalid(_) | AppError::Forecast(_))
+            | Problem::Unreadable => StatusCode::UNPROCESSABLE_ENTITY,
             Problem::App(AppError::Store(_) | AppError::Login(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Problem::NotLoggedIn => StatusCode::UNAUTHORIZED,
             Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -85,6 +84,7 @@ impl Problem {
             Problem::App(AppError::Refused(refusal)) => refusal_name(refusal),
             Problem::App(AppError::Stage(_)) => "trouble-stage",
             Problem::App(AppError::Field { .. } | AppError::Invalid(_)) => "trouble-field",
+            Problem::App(AppError::Forecast(_)) => "trouble-forecast",
             Problem::App(AppError::Conflict) => "trouble-conflict",
             Problem::App(AppError::Store(_)) => "trouble-store",
             Problem::App(AppError::Login(_)) => "trouble-login",

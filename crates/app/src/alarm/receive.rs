@@ -99,7 +99,7 @@ pub enum Trial {
 
 /// Receives a batch whose messages have their ids and their moments. The receipts stand in its order.
 pub async fn receive_taken(app: &App, taken: &[Taken], trial: Trial) -> Result<Vec<Receipt>, AppError> {
-    let mut transaction = app.store.write().await?;
+    let mut transaction = app.store.look().await?;
     // What is remembered is nearly always right, and whether it was is found out together with the writing.
     let memory = match trial {
         Trial::First => app.registry.memory(),
@@ -120,8 +120,7 @@ pub async fn receive_taken(app: &App, taken: &[Taken], trial: Trial) -> Result<V
         transaction.vouch().await?;
     }
     let open = Open { alarms: batch.open, read_versions, registry_version: memory.decided_by() };
-    let (receipts, changes) = save(&mut transaction, app, decisions, open).await?;
-    transaction.commit().await?;
+    let (receipts, changes) = save(transaction, app, decisions, open).await?;
     for change in changes {
         app.live.publish(change);
     }
@@ -184,7 +183,7 @@ fn lane(signal: Signal) -> Lane {
 }
 
 /// What the sender calls itself; empty when that could not be read.
-fn controller_id(arrival: &Arrival) -> &str {
+pub(super) fn controller_id(arrival: &Arrival) -> &str {
     match &arrival.content {
         Content::Read(report) => &report.controller_id,
         Content::Doubtful { controller_id, .. } => controller_id,
@@ -393,9 +392,9 @@ struct Open {
     registry_version: i64,
 }
 
-/// Writes everything the batch decided.
+/// Writes everything the batch decided and makes it last.
 async fn save(
-    transaction: &mut Transaction,
+    mut transaction: Transaction,
     app: &App,
     decisions: Vec<Decision>,
     open: Open,
@@ -409,7 +408,7 @@ async fn save(
     let mut changes = Vec::new();
     for decision in decisions {
         let at = decision.message.received_at;
-        note_equipment(transaction, &decision, at).await?;
+        note_equipment(&mut transaction, &decision, at).await?;
         if let Some(device) = decision.message.device {
             app.contact.heard(device, at);
         }
@@ -445,7 +444,7 @@ async fn save(
     let events: Vec<(AlarmId, &Event)> = events.iter().map(|(id, event)| (*id, event)).collect();
     let batch =
         store::batch::Batch { messages, raised: &new, touched: &old, events: &events, registry_version };
-    store::batch::write(transaction, batch).await?;
+    store::batch::commit(transaction, batch).await?;
     Ok((receipts, changes))
 }
 

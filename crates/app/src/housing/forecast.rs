@@ -9,7 +9,7 @@ use ::housing::municipality::alike;
 use ::housing::outlook::Sliders;
 use ::housing::places::register::Register;
 use ::housing::source::Source;
-use ::housing::study::{Material, Study, StudyView};
+use ::housing::study::{Material, Study, StudyError, StudyView};
 use access::{Action, Actor, Relation};
 use base::id::Uuid;
 use base::language::Text;
@@ -108,18 +108,15 @@ pub async fn forecast(
     let evidence = evidence(app)?;
     let Some((key, material)) = gather(app, &evidence, area).await? else { return Ok(None) };
     let desk = app.forecasts.clone();
-    let computed = tokio::task::spawn_blocking(move || -> Result<Forecast, String> {
+    let computed = tokio::task::spawn_blocking(move || -> Result<Forecast, StudyError> {
+        let area = key.area.clone();
         let study = desk.study(&evidence, key, material)?;
-        let view = study.view(&sliders).map_err(|error| error.to_string())?;
+        let view = study.view(&sliders).map_err(|source| StudyError::Outlook { area, source })?;
         Ok(Forecast { evidence, study, view })
-    })
-    .await
-    .map_err(|error| error.to_string())
-    .and_then(|computed| computed);
-    match computed {
-        Ok(forecast) => Ok(Some(forecast)),
-        Err(problem) => Err(AppError::Field { field: "area", problem }),
-    }
+    });
+    let forecast =
+        computed.await.map_err(|error| AppError::Field { field: "area", problem: error.to_string() })??;
+    Ok(Some(forecast))
 }
 
 /// The published statements, recomputed; Linköping's need Linköping's own figures.
@@ -150,7 +147,7 @@ const LINKOPING: &str = "Linköping";
 
 impl Desk {
     /// The study of a key, fitted when it is not kept. Several may fit at once; the last one is kept.
-    fn study(&self, evidence: &Evidence, key: Key, material: Material) -> Result<Arc<Study>, String> {
+    fn study(&self, evidence: &Evidence, key: Key, material: Material) -> Result<Arc<Study>, StudyError> {
         let kept = |studies: &[(Key, Arc<Study>)]| {
             studies.iter().find(|(known, _)| *known == key).map(|(_, study)| Arc::clone(study))
         };
@@ -159,7 +156,7 @@ impl Desk {
         {
             return Ok(study);
         }
-        let study = Arc::new(Study::fit(evidence, material, &[]).map_err(|error| error.to_string())?);
+        let study = Arc::new(Study::fit(evidence, material, &[])?);
         if let Ok(mut studies) = self.studies.lock() {
             studies.retain(|(known, _)| known.area != key.area);
             if studies.len() >= STUDIES_KEPT_MAX {

@@ -92,7 +92,7 @@ async fn a_start_while_the_database_is_away_receives_shows_and_hands_over() {
     assert!(recall::register(&app, "larm.example").is_none(), "what was recalled is not written again");
     assert_eq!(recall::visitors(&app), visitors);
     let journal = Journal::open(&folder.0.join("journal"), JOURNAL_BYTES_MIN).unwrap();
-    let (reception, _) = Reception::start_with(app.clone(), Some(journal));
+    let (reception, _) = Reception::start_with(app.clone(), Some(journal), None);
     let receipt = reception.submit(alarm_of(&controller_id)).await.unwrap();
     assert!(receipt.known && !receipt.copy);
     let visitor = session::visitor(&app, browser.reveal()).await.unwrap().unwrap();

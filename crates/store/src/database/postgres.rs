@@ -6,17 +6,21 @@ use std::{str::FromStr as _, time::Duration};
 
 use sqlx::{
     AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection, Postgres,
+    pool::PoolConnection,
     postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow},
     query::Query,
 };
 
-use super::{List, READERS_MAX, WAIT_SECONDS_MAX, with_names};
+use super::{List, READERS_MAX, Sure, WAIT_SECONDS_MAX, with_names};
 use crate::{StoreError, Value, row::inconsistent};
 
 /// Connections that write at the same time.
 const WRITERS_MAX: u32 = 8;
 /// What makes the server plan by key; see `PostgreSql::with`.
 const PLAN_BY_KEY: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
+
+/// What the server calls a division by nought.
+const DIVISION_BY_NOUGHT: &str = "22012";
 
 /// The connections to one database.
 #[derive(Debug, Clone)]
@@ -66,12 +70,18 @@ impl PostgreSql {
 
     /// Begins to read.
     pub(super) async fn read(&self) -> Result<PostgreSqlTransaction, StoreError> {
-        Ok(PostgreSqlTransaction(self.readers.begin().await?))
+        Ok(PostgreSqlTransaction::Begun(self.readers.begin().await?))
     }
 
     /// Begins to write.
     pub(super) async fn write(&self) -> Result<PostgreSqlTransaction, StoreError> {
-        Ok(PostgreSqlTransaction(self.writers.begin().await?))
+        Ok(PostgreSqlTransaction::Begun(self.writers.begin().await?))
+    }
+
+    /// Looks first; begins with the first statement that is no `SELECT`.
+    pub(super) async fn look(&self) -> Result<PostgreSqlTransaction, StoreError> {
+        let connection = self.writers.acquire().await?;
+        Ok(PostgreSqlTransaction::Looking { connection, writers: self.writers.clone() })
     }
 
     /// Closes every connection after its work is done.
@@ -82,54 +92,89 @@ impl PostgreSql {
 }
 
 /// One consistent picture, or one change.
-pub(crate) struct PostgreSqlTransaction(sqlx::Transaction<'static, Postgres>);
+pub(crate) enum PostgreSqlTransaction {
+    /// Between `BEGIN` and `COMMIT`.
+    Begun(sqlx::Transaction<'static, Postgres>),
+    /// Nothing has been changed, so every statement so far stood for itself.
+    Looking { connection: PoolConnection<Postgres>, writers: PgPool },
+}
 
 impl PostgreSqlTransaction {
     /// Makes the change last.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.0.commit().await?)
+        match self {
+            PostgreSqlTransaction::Begun(transaction) => Ok(transaction.commit().await?),
+            PostgreSqlTransaction::Looking { .. } => Ok(()),
+        }
+    }
+
+    /// Runs lists and makes them last with all that came before, if they and the query give so many rows. A statement
+    /// can only refuse itself by failing, so it divides by nought where the number is another one.
+    pub(crate) async fn commit_if(mut self, lists: Vec<List>, sure: Sure) -> Result<(), StoreError> {
+        let statement = Statement::of(lists)?;
+        let query = with_names(sure.query, 1, |_| statement.place(0));
+        let found: Vec<String> = statement.found.iter().cloned().chain([query]).collect();
+        let sql = format!(
+            "{}SELECT 1 / (CASE WHEN (SELECT count(*) FROM ({}) AS found) = {} THEN 1 ELSE 0 END)",
+            statement.with(),
+            found.join(" UNION ALL "),
+            statement.place(1),
+        );
+        let query = statement.bound.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), Column::bind);
+        let rows = i64::try_from(sure.rows).unwrap_or(i64::MAX);
+        let done = bind(query, sure.value).bind(rows).execute(self.connection()).await;
+        match done {
+            Err(sqlx::Error::Database(refusal)) if refusal.code().as_deref() == Some(DIVISION_BY_NOUGHT) => {
+                Err(StoreError::Conflict)
+            }
+            Err(other) => Err(other.into()),
+            Ok(_) => self.commit().await,
+        }
+    }
+
+    /// Where a statement runs that changes nothing.
+    fn connection(&mut self) -> &mut PgConnection {
+        match self {
+            PostgreSqlTransaction::Begun(transaction) => transaction,
+            PostgreSqlTransaction::Looking { connection, .. } => connection,
+        }
+    }
+
+    /// Where any statement runs.
+    async fn begun(&mut self) -> Result<&mut PgConnection, StoreError> {
+        if let PostgreSqlTransaction::Looking { writers, .. } = self {
+            *self = PostgreSqlTransaction::Begun(writers.begin().await?);
+        }
+        Ok(self.connection())
+    }
+
+    async fn for_sql(&mut self, sql: &str) -> Result<&mut PgConnection, StoreError> {
+        if sql.starts_with("SELECT") { Ok(self.connection()) } else { self.begun().await }
     }
 
     /// Runs a statement and returns how many rows it touched.
     pub(crate) async fn execute(&mut self, sql: &str, values: Vec<Value>) -> Result<u64, StoreError> {
         let query = values.into_iter().fold(sqlx::query(AssertSqlSafe(sql.to_owned())), bind);
-        Ok(query.execute(&mut *self.0).await?.rows_affected())
+        Ok(query.execute(self.begun().await?).await?.rows_affected())
     }
 
     /// Runs a query and returns its rows.
     pub(crate) async fn rows(&mut self, sql: &str, values: Vec<Value>) -> Result<Vec<PgRow>, StoreError> {
         let query = values.into_iter().fold(sqlx::query(AssertSqlSafe(sql.to_owned())), bind);
-        Ok(query.fetch_all(&mut *self.0).await?)
+        Ok(query.fetch_all(self.for_sql(sql).await?).await?)
     }
 
-    /// Runs lists that have rows and a query, all in one statement; gives back the rows of every `RETURNING id`, and the
-    /// query's.
-    pub(crate) async fn lists(&mut self, lists: Vec<List>, query: &str) -> Result<Vec<PgRow>, StoreError> {
-        let mut parts = Vec::new();
-        let mut found = Vec::new();
-        let mut bound: Vec<Column> = Vec::new();
-        for (List { sql, width, values }, number) in lists.into_iter().zip(1..) {
-            let columns = Column::all(width, values)?;
-            let rows = rows_of(&columns, bound.len());
-            let sql = sql.replace("{from}", &format!("FROM ({rows}) AS new")).replace("{rows}", &rows);
-            let sql = with_names(&sql, width, |place| format!("new.column{place}"));
-            parts.push(format!("list{number} AS ({sql})"));
-            if sql.contains("RETURNING id") {
-                found.push(format!("SELECT id FROM list{number}"));
-            }
-            bound.extend(columns);
-        }
-        if !query.is_empty() {
-            found.push(query.to_owned());
-        }
-        if parts.is_empty() && found.is_empty() {
+    /// Runs lists that have rows, all in one statement; gives back the rows of every `RETURNING id`.
+    pub(crate) async fn lists(&mut self, lists: Vec<List>) -> Result<Vec<PgRow>, StoreError> {
+        let statement = Statement::of(lists)?;
+        if statement.parts.is_empty() {
             return Ok(Vec::new());
         }
-        if found.is_empty() {
-            found.push("SELECT 1 WHERE FALSE".to_owned());
-        }
-        let with = if parts.is_empty() { String::new() } else { format!("WITH {} ", parts.join(", ")) };
-        self.fetch(format!("{with}{}", found.join(" UNION ALL ")), bound).await
+        let found = match statement.found.as_slice() {
+            [] => "SELECT 1 WHERE FALSE".to_owned(),
+            found => found.join(" UNION ALL "),
+        };
+        self.fetch(format!("{}{found}", statement.with()), statement.bound).await
     }
 
     /// Runs a query with `{values}` in it, a list of rows of `width` keys each.
@@ -156,14 +201,52 @@ impl PostgreSqlTransaction {
     }
 
     async fn fetch(&mut self, sql: String, columns: Vec<Column>) -> Result<Vec<PgRow>, StoreError> {
+        let connection = self.for_sql(&sql).await?;
         let query = columns.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), Column::bind);
-        Ok(query.fetch_all(&mut *self.0).await?)
+        Ok(query.fetch_all(connection).await?)
     }
 
     /// Runs several statements without values.
     pub(crate) async fn script(&mut self, sql: &str) -> Result<(), StoreError> {
-        self.0.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await?;
+        self.begun().await?.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await?;
         Ok(())
+    }
+}
+
+/// Lists on their way into one statement.
+struct Statement {
+    /// One after the other, each with a name.
+    parts: Vec<String>,
+    /// What reads the rows that they give back.
+    found: Vec<String>,
+    /// The values of all of them.
+    bound: Vec<Column>,
+}
+
+impl Statement {
+    fn of(lists: Vec<List>) -> Result<Self, StoreError> {
+        let mut statement = Statement { parts: Vec::new(), found: Vec::new(), bound: Vec::new() };
+        for (List { sql, width, values }, number) in lists.into_iter().zip(1..) {
+            let columns = Column::all(width, values)?;
+            let rows = rows_of(&columns, statement.bound.len());
+            let sql = sql.replace("{from}", &format!("FROM ({rows}) AS new")).replace("{rows}", &rows);
+            let sql = with_names(&sql, width, |place| format!("new.column{place}"));
+            statement.parts.push(format!("list{number} AS ({sql})"));
+            if sql.contains("RETURNING id") {
+                statement.found.push(format!("SELECT id FROM list{number}"));
+            }
+            statement.bound.extend(columns);
+        }
+        Ok(statement)
+    }
+
+    fn with(&self) -> String {
+        if self.parts.is_empty() { String::new() } else { format!("WITH {} ", self.parts.join(", ")) }
+    }
+
+    /// The place of a value after those of the lists.
+    fn place(&self, after: usize) -> String {
+        format!("${}", self.bound.len() + 1 + after)
     }
 }
 

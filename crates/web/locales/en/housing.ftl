@@ -24,6 +24,7 @@ forecast-slider-senior-share = Senior housing, of everyone 65+
 forecast-unit-places = places
 forecast-unit-percent-a-year = % a year
 forecast-kronor = Cost of a new place, kronor
+forecast-misread = { $field }: “{ $text }” is no number from { $lowest } to { $highest }. Computed with { $used }.
 forecast-recompute = Recompute
 forecast-keep-own = Keep as own alternative
 forecast-reset = Reset

@@ -24,6 +24,7 @@ forecast-slider-senior-share = Seniorbostäder, av alla 65+
 forecast-unit-places = platser
 forecast-unit-percent-a-year = % per år
 forecast-kronor = Kostnad för en ny plats, kronor
+forecast-misread = { $field }: ”{ $text }” är inget tal från { $lowest } till { $highest }. Räknat med { $used }.
 forecast-recompute = Räkna om
 forecast-keep-own = Spara som eget alternativ
 forecast-reset = Återställ

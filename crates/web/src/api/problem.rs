@@ -149,7 +149,9 @@ impl From<AppError> for ApiProblem {
                 problem.errors.push(("text".to_owned(), detail));
                 problem
             }
-            AppError::Refused(_) | AppError::Stage(_) => ApiProblem::new(NOT_POSSIBLE, detail),
+            AppError::Refused(_) | AppError::Stage(_) | AppError::Forecast(_) => {
+                ApiProblem::new(NOT_POSSIBLE, detail)
+            }
             AppError::Conflict => ApiProblem::new(CHANGED, detail),
             AppError::Field { field, problem } => {
                 let mut told = ApiProblem::new(WRONG_FIELDS, "One field cannot be used.");

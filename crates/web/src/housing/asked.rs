@@ -86,15 +86,12 @@ impl Asked {
 
     /// The municipality as it was written.
     pub(super) fn area(&self) -> &str {
-        self.0.text("area").trim()
+        self.text("area")
     }
 
     /// Where a slider stands: as asked, moved within its ends, or where it usually stands.
     pub(super) fn at(&self, slider: Slider) -> f64 {
-        let asked = self.0.text(slider.name).trim().replace(',', ".").parse::<f64>();
-        asked
-            .ok()
-            .filter(|value| value.is_finite())
+        read_number(self.text(slider.name))
             .map_or(slider.usual, |value| value.clamp(slider.lowest, slider.highest))
     }
 
@@ -106,8 +103,17 @@ impl Asked {
 
     /// What a place costs, in kronor; nought where it is not given.
     pub(super) fn kronor_per_place(&self) -> f64 {
-        let bare: String = self.0.text("kronor").chars().filter(|c| !c.is_whitespace()).collect();
-        bare.parse::<f64>().ok().filter(|value| value.is_finite()).unwrap_or(0.0).clamp(0.0, KRONOR_MAX)
+        read_number(self.kronor()).unwrap_or(0.0).clamp(0.0, KRONOR_MAX)
+    }
+
+    /// What a place costs, as it was written.
+    pub(super) fn kronor(&self) -> &str {
+        self.text("kronor")
+    }
+
+    /// A field as it was written.
+    pub(super) fn text(&self, name: &str) -> &str {
+        self.0.text(name).trim()
     }
 
     /// The year of the pyramid; the last where it is not asked for.
@@ -184,6 +190,12 @@ impl Asked {
         }
         query
     }
+}
+
+/// A number with decimal comma or point and spaces between thousands.
+pub(super) fn read_number(text: &str) -> Option<f64> {
+    let bare: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    bare.replace(',', ".").parse::<f64>().ok().filter(|value| value.is_finite())
 }
 
 #[cfg(test)]

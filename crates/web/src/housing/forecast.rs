@@ -16,6 +16,7 @@ use housing::group::show_decimal;
 
 use super::{
     asked::{self, Asked, SIMULATIONS_LIVE, Slider},
+    misread::{KRONOR, Misread, misread},
     parts::{ChartPart, TablePart},
 };
 use crate::{
@@ -46,6 +47,10 @@ pub(crate) struct SliderShown {
 pub(crate) struct Outcome {
     pub(crate) words: Words,
     pub(crate) area: String,
+    /// What was asked for and could not be used as it was written.
+    pub(crate) misread: Vec<Misread>,
+    /// The same of the one field that is written in, which stands beside it; empty where it could be used.
+    pub(crate) kronor_problem: String,
     pub(crate) key_figures: Vec<(String, String)>,
     pub(crate) pyramid: Option<ChartPart>,
     pub(crate) pyramid_year: i32,
@@ -58,6 +63,8 @@ pub(crate) struct Outcome {
     /// How often each method came nearest, in a sentence.
     pub(crate) back_test_told: String,
     pub(crate) back_tests: Vec<TablePart>,
+    /// Whether the tables behind charts stand here; an answer to a slider leaves them to be fetched when one is opened.
+    pub(crate) has_tables: bool,
     pub(crate) assumptions: Vec<String>,
     pub(crate) sources: Vec<String>,
     pub(crate) findings: Vec<String>,
@@ -97,10 +104,10 @@ pub(crate) async fn page(State(web): State<Web>, visit: Visit, query: Query<Vec<
     let (found, problem) = match forecast(&web.app, actor, asked.area(), sliders).await {
         Ok(found) => (found, String::new()),
         // Files that contradict each other are told beside the way to mend them.
-        Err(AppError::Field { problem, .. }) => (None, problem),
+        Err(AppError::Forecast(error)) => (None, error.sentence(words.language)),
         Err(other) => return Err(other.into()),
     };
-    let result = found.map(|found| result(&found, &asked, words));
+    let result = found.map(|found| result(&found, &asked, words, !visit.partial));
     if visit.partial
         && let Some(result) = &result
     {
@@ -111,10 +118,7 @@ pub(crate) async fn page(State(web): State<Web>, visit: Visit, query: Query<Vec<
         area: result.as_ref().map_or(asked.area().to_owned(), |result| result.area.clone()),
         choices: choosable(&web.app, actor).await?,
         sliders: shown(&asked, words),
-        kronor: match asked.kronor_per_place() {
-            0.0 => String::new(),
-            kronor => format!("{kronor:.0}"),
-        },
+        kronor: asked.kronor().to_owned(),
         own: own_choices(&kept, &asked),
         may_write: visit.may(Action::ForecastWrite),
         problem,
@@ -148,14 +152,19 @@ fn shown(asked: &Asked, words: Words) -> Vec<SliderShown> {
         .collect()
 }
 
-fn result(found: &Forecast, asked: &Asked, words: Words) -> Outcome {
+fn result(found: &Forecast, asked: &Asked, words: Words, has_tables: bool) -> Outcome {
     let edition = found.edition(words.language);
     let history = &found.study().outlook.history;
     let (first, last) = (found.view().outlook.projection.first_year, asked.until());
     let pyramid_year = asked.pyramid_year().clamp(first, last);
+    let (kronor, misread): (Vec<Misread>, Vec<Misread>) =
+        misread(asked, words).into_iter().partition(|one| one.field == KRONOR);
+    let kronor_problem = kronor.into_iter().map(|one| one.told).collect();
     let chart = |chart: export::chart::Chart| ChartPart::of(&chart, words);
     Outcome {
         words,
+        misread,
+        kronor_problem,
         key_figures: edition.key_figures(),
         pyramid: edition.pyramid(pyramid_year, Layout::Page).map(chart),
         pyramid_year,
@@ -171,6 +180,7 @@ fn result(found: &Forecast, asked: &Asked, words: Words) -> Outcome {
         senior_housing: edition.senior_housing(Layout::Page).map(chart),
         back_test_told: edition.back_test_told(),
         areas: edition.areas().map(|table| TablePart::of(&table, words)),
+        has_tables,
         back_tests: edition.back_tests().iter().map(|table| TablePart::of(table, words)).collect(),
         assumptions: edition.assumptions(),
         sources: edition.sources(),

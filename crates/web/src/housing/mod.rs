@@ -10,6 +10,7 @@ pub(crate) mod files;
 pub(crate) mod forecast;
 pub(crate) mod home_edit;
 pub(crate) mod homes;
+pub(crate) mod misread;
 pub(crate) mod parts;
 pub(crate) mod pyramid;
 pub(crate) mod queue;

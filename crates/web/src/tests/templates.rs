@@ -94,6 +94,10 @@ fn every_problem_has_its_three_parts() {
         Problem::App(AppError::NotFound("alarm")),
         Problem::App(AppError::Conflict),
         Problem::App(AppError::Field { field: "name", problem: String::new() }),
+        Problem::App(AppError::Forecast(housing::study::StudyError::Outlook {
+            area: "Tryggeby".to_owned(),
+            source: housing::population::mortality::FitError::MissingYear { year: 2018 }.into(),
+        })),
         Problem::App(AppError::Login(login::LoginError::Hash)),
         refused(Refusal::WrongState { verb: "answer", state: State::Closed }),
         refused(Refusal::AlreadyAnswered { by: user }),

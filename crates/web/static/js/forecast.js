@@ -15,6 +15,45 @@
     }
   });
 
+  // An answer to a slider leaves out the tables behind charts, which are most of a page: one is fetched when it is opened.
+  let whole = { address: "", page: null };
+  async function wholePage(address) {
+    if (whole.address !== address) {
+      whole = { address, page: fetch(address).then((answer) => (answer.ok ? answer.text() : Promise.reject(answer))) };
+    }
+    return new DOMParser().parseFromString(await whole.page, "text/html");
+  }
+  async function fill(part) {
+    const address = document.querySelector("#result [data-setting]").href;
+    try {
+      const found = (await wholePage(address)).querySelector(`[data-table="${part.dataset.table}"]`);
+      if (part.isConnected && part.children.length === 1) part.append(...[...found.children].slice(1));
+    } catch {
+      // Opening it again tries again.
+      whole = { address: "", page: null };
+      part.open = false;
+    }
+  }
+  // The event does not rise by itself.
+  addEventListener(
+    "toggle",
+    ({ target }) => {
+      if (target.matches?.("#result [data-table]") && target.open && target.children.length === 1) fill(target);
+    },
+    true,
+  );
+
+  // What one had opened stays open when a slider moves.
+  let opened = [];
+  addEventListener("htmx:before:swap", () => {
+    opened = [...document.querySelectorAll("#result [data-table][open]")].map((part) => part.dataset.table);
+  });
+  function reopen() {
+    for (const part of document.querySelectorAll("#result [data-table]")) {
+      if (opened.includes(part.dataset.table)) part.open = true;
+    }
+  }
+
   // From the moment a request leaves until its answer has been put in place and painted.
   let asked = 0;
   addEventListener("htmx:before:request", () => (asked = performance.now()));
@@ -26,6 +65,7 @@
       told.dataset.milliseconds = milliseconds;
       asked = 0;
     }
+    reopen();
     ready();
   });
 

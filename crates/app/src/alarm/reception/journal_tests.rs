@@ -7,7 +7,11 @@ use journal::{JOURNAL_BYTES_MIN, Journal};
 use store::Transaction;
 
 use super::{
-    super::{aside, taken::Taken},
+    super::{
+        aside,
+        receive::{Trial, receive_taken},
+        taken::Taken,
+    },
     tests::{World, alarm, worlds},
     *,
 };
@@ -40,7 +44,7 @@ impl Drop for File {
 
 impl World {
     pub(super) fn start(&mut self, file: &File) -> tokio::task::JoinHandle<()> {
-        let (reception, writer) = Reception::start_with(self.app.clone(), Some(file.open()));
+        let (reception, writer) = Reception::start_with(self.app.clone(), Some(file.open()), None);
         self.reception = reception;
         writer
     }
@@ -122,7 +126,7 @@ async fn a_program_that_ends_with_a_full_journal_loses_and_doubles_nothing() {
         assert_eq!(world.app.aside.standing().waiting, 20);
         world.mend_and_wait(broken).await;
         assert_eq!(world.counts().await, (20, 20));
-        let (again, _) = Reception::start_with(world.app.clone(), None);
+        let (again, _) = Reception::start_with(world.app.clone(), None, None);
         world.reception = again;
         assert!(world.reception.submit(alarm("7", "a")).await.unwrap().copy);
     }

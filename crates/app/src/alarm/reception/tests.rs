@@ -156,6 +156,34 @@ async fn many_senders_at_once_each_get_their_own_alarm_and_repeats_are_counted()
 }
 
 #[tokio::test]
+async fn a_reset_never_passes_the_alarm_that_it_takes_back() {
+    for world in worlds().await {
+        // Someone keeps alarms from being raised for a while; nothing else is held up where a server has the database.
+        let mut someone = world.app.store.write().await.unwrap();
+        if world.app.store.is_shared() {
+            someone.execute("LOCK TABLE alarm IN SHARE MODE", vec![]).await.unwrap();
+        }
+        let mut reset = alarm("1", "b");
+        if let Content::Read(report) = &mut reset.content {
+            report.signal = Signal::Reset;
+        }
+        let mut waiting = Vec::new();
+        for arrival in [alarm("1", "a"), reset] {
+            let reception = world.reception.clone();
+            waiting.push(tokio::spawn(async move { reception.submit(arrival).await.unwrap().alarm }));
+            // Long enough for a batch to be begun; a shorter time would let the test pass, not fail.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        drop(someone);
+        let mut alarms = Vec::new();
+        for one in waiting {
+            alarms.push(one.await.unwrap());
+        }
+        assert!(alarms[0].is_some() && alarms[0] == alarms[1], "{alarms:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_text_that_an_engine_cannot_hold_is_kept_as_near_as_it_can() {
     for world in worlds().await {
         let receipt = world.reception.submit(alarm("1\0", "a")).await;
