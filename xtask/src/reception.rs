@@ -89,11 +89,17 @@ pub(crate) struct Place {
     certificate: Option<(PathBuf, PathBuf)>,
     /// The room of the journal in MiB; none without one.
     journal_mib: Option<u64>,
+    /// Where it takes copies of another one's journal.
+    pub(crate) copies: u16,
+    /// Where the other one takes copies of this one's.
+    copied_to: Option<u16>,
 }
 
 impl Place {
     /// Opens the page of status.
     pub(crate) const STATUS_SECRET: &str = "prov";
+    /// What two of them prove themselves with.
+    pub(crate) const COPY_SECRET: &str = "made up for the trial";
 
     /// Free ports, and a folder of one's own under the build folder that is emptied first.
     pub(crate) fn new(name: &str) -> anyhow::Result<Self> {
@@ -103,7 +109,8 @@ impl Place {
         }
         std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let (sip, sips, web) = (process::free_port()?, process::free_port()?, process::free_port()?);
-        Ok(Self { sip, sips, web, folder, certificate: None, journal_mib: None })
+        let copies = process::free_port()?;
+        Ok(Self { sip, sips, web, folder, certificate: None, journal_mib: None, copies, copied_to: None })
     }
 
     /// The same with a certificate that it signs itself, so that TLS is spoken, too.
@@ -125,6 +132,12 @@ impl Place {
     /// The same with a journal of so many MiB, for the time when the database is away.
     pub(crate) fn with_journal(mut self, room_mib: u64) -> Self {
         self.journal_mib = Some(room_mib);
+        self
+    }
+
+    /// The same with a copy of its journal on another one, of which it keeps a copy, too.
+    pub(crate) fn with_copy_on(mut self, other: &Place) -> Self {
+        self.copied_to = Some(other.copies);
         self
     }
 
@@ -150,6 +163,13 @@ impl Place {
         if let Some(room) = self.journal_mib {
             let file = self.folder.join("journal");
             text += &format!("[journal]\nfile = \"{}\"\nroom_mib = {room}\n", file.display());
+            if let Some(other) = self.copied_to {
+                text += &format!(
+                    "peer = \"127.0.0.1:{other}\"\nlisten = \"127.0.0.1:{}\"\nsecret = \"{}\"\n",
+                    self.copies,
+                    Self::COPY_SECRET
+                );
+            }
         }
         if let Some((certificate, key)) = &self.certificate {
             text += &format!(
@@ -161,6 +181,18 @@ impl Place {
         }
         text
     }
+}
+
+/// What `/metrics` says while the other node has a copy of everything.
+const EVERYTHING_COPIED: &str = "tryggve_journal_copy_behind 0";
+
+/// What a reception counts, as it tells a collector.
+pub(crate) fn figures(place: &Place) -> anyhow::Result<String> {
+    let mut curl = Command::new("curl");
+    curl.args(["--silent", "--fail", "--max-time", "5"]);
+    let output = curl.arg(format!("http://127.0.0.1:{}/metrics", place.web)).output()?;
+    ensure!(output.status.success(), "/metrics does not answer");
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// `tryggve serve` on a database; it stops when this value goes.
@@ -202,6 +234,12 @@ impl Reception {
         let ready = || curl.borrow_mut().status().is_ok_and(|status| status.success());
         self.0.wait_until(Duration::from_secs(START_SECONDS_MAX), ready)?;
         Ok(self)
+    }
+
+    /// The same once the other one has a copy of everything in its journal.
+    pub(crate) fn wait_for_copy(&mut self, place: &Place) -> anyhow::Result<()> {
+        let copied = || figures(place).is_ok_and(|text| text.lines().any(|line| line == EVERYTHING_COPIED));
+        self.0.wait_until(Duration::from_secs(START_SECONDS_MAX), copied)
     }
 
     /// Ends it as a power cut does: SIGKILL, nothing is closed.

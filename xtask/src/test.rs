@@ -6,7 +6,7 @@ use clap::Args;
 use crate::product::{self, Product};
 use crate::reception::Programs;
 use crate::steps::Steps;
-use crate::trial::{api, away, crash, disk, hostile, outage, power, read_only, reconnect, storm};
+use crate::trial::{api, away, crash, disk, hostile, outage, peer, power, read_only, reconnect, storm};
 use crate::{browser, codegen, postgres, process, sipp, tidy, tools};
 
 /// The steps in the order in which they run.
@@ -22,6 +22,7 @@ const STEPS: &[&str] = &[
     "crash",
     "storm",
     "away",
+    "peer",
     "disk",
     "power",
     "read-only",
@@ -35,8 +36,8 @@ const STEPS: &[&str] = &[
 /// What to run.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Run only these steps: tools, fmt, tidy, clippy, test, build, codegen, sipp, crash, storm, away, disk,
-    /// power, read-only, reconnect, outage, hostile, api, browser.
+    /// Run only these steps: tools, fmt, tidy, clippy, test, build, codegen, sipp, crash, storm, away, peer,
+    /// disk, power, read-only, reconnect, outage, hostile, api, browser.
     #[arg(long, value_name = "STEP")]
     only: Vec<String>,
 }
@@ -72,6 +73,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         steps.step("crash", crash::short);
         steps.step("storm", storm::short);
         steps.step("away", away::short);
+        steps.step("peer", peer::short);
         steps.step("disk", disk::short);
         steps.step("power", power::short);
         steps.step("read-only", read_only::short);

@@ -11,6 +11,7 @@ mod housing_files;
 mod mqtt_bytes;
 #[path = "../../intake/src/mqtt/payload.rs"]
 mod payload;
+mod peer_bytes;
 mod person_number;
 mod plan_files;
 mod road_files;
@@ -35,6 +36,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "scaip", check: scaip_bytes::message },
     Target { name: "mqtt_packet", check: mqtt_bytes::packet },
     Target { name: "mqtt_payload", check: mqtt_bytes::payload },
+    Target { name: "peer_frame", check: peer_bytes::frame },
     Target { name: "table", check: table_files::any },
     Target { name: "worksheet", check: table_files::worksheet },
     Target { name: "person_number", check: person_number::check },

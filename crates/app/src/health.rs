@@ -8,7 +8,7 @@ use store::webhook::Waiting;
 
 use crate::{
     App, AppError,
-    alarm::aside::Standing,
+    alarm::aside::{Copied, Standing},
     error::require,
     line::{Socket, Way},
 };
@@ -73,6 +73,8 @@ pub enum Trouble {
     DatabaseAway,
     /// The journal fills up.
     JournalFilling,
+    /// Another node is asked to keep a copy of the journal, and has none.
+    JournalNotCopied,
     /// Nobody climbs the ladders.
     LadderLate,
     /// Devices are registered, and none has been heard for long.
@@ -90,6 +92,7 @@ impl Trouble {
             Trouble::LineClosed(_) => "line_closed",
             Trouble::DatabaseAway => "database_away",
             Trouble::JournalFilling => "journal_filling",
+            Trouble::JournalNotCopied => "journal_not_copied",
             Trouble::LadderLate => "ladder_late",
             Trouble::NothingHeard => "nothing_heard",
             Trouble::WebhooksLate => "webhooks_late",
@@ -103,6 +106,7 @@ impl Trouble {
             Trouble::LineClosed(what) | Trouble::WayClosed(what) => what,
             Trouble::DatabaseAway
             | Trouble::JournalFilling
+            | Trouble::JournalNotCopied
             | Trouble::LadderLate
             | Trouble::NothingHeard
             | Trouble::WebhooksLate => "",
@@ -173,6 +177,9 @@ pub fn troubles(health: &Health) -> Vec<Trouble> {
     if health.journal.room.is_some_and(|(held, room)| held as f64 > room as f64 * JOURNAL_FULL_SHARE) {
         found.push(Trouble::JournalFilling);
     }
+    if let Some(Copied::NotSince(_)) = health.journal.copied {
+        found.push(Trouble::JournalNotCopied);
+    }
     if let Some(database) = &health.database {
         if database.ladder_due.is_some_and(|due| older(due, LADDER_LATE_SECONDS)) {
             found.push(Trouble::LadderLate);
@@ -237,6 +244,8 @@ mod tests {
         check(|health, _| health.engine = "gone", &["database_away"]);
         check(|health, _| health.journal.away_since = Some(long_ago), &["database_away"]);
         check(|health, _| health.journal.room = Some((600_000, 1_000_000)), &["journal_filling"]);
+        check(|health, _| health.journal.copied = Some(Copied::Everything), &[]);
+        check(|health, _| health.journal.copied = Some(Copied::NotSince(long_ago)), &["journal_not_copied"]);
         check(|_, database| database.ladder_due = Some(long_ago), &["ladder_late"]);
         check(|_, database| database.heard_at = Some(long_ago), &["nothing_heard"]);
         check(|_, database| database.heard_at = None, &[]);

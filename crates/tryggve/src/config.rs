@@ -2,6 +2,7 @@
 //!
 //! Unknown words are refused, so that a misspelt setting is noticed at start and not at an alarm.
 
+mod journal;
 mod mqtt;
 
 use std::{
@@ -13,6 +14,7 @@ use anyhow::Context as _;
 use intake::{Listen, Network, Networks, TlsFiles};
 use serde::Deserialize;
 
+pub(crate) use journal::{Journal, Peers};
 pub(crate) use mqtt::Mqtt;
 
 /// The whole file.
@@ -78,18 +80,9 @@ pub(crate) struct MailTo {
     pub(crate) to: String,
 }
 
+/// Reads a text that is never shown.
 fn private<'de, D: serde::Deserializer<'de>>(from: D) -> Result<base::Private<String>, D::Error> {
     String::deserialize(from).map(base::Private::new)
-}
-
-/// What keeps alarms while the database is away.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Journal {
-    /// The file; left out, there is no journal, and an alarm that the database cannot take is refused.
-    pub(crate) file: Option<PathBuf>,
-    /// Its room, in MiB; the whole of it is taken at the first start.
-    pub(crate) room_mib: Option<u64>,
 }
 
 /// The list on paper, kept outside the database.
@@ -241,6 +234,15 @@ mod tests {
             let config: Config = toml::from_str(&format!("database = \"sqlite:x\"\n{web}")).unwrap();
             assert_eq!(config.web.secure_cookies, secure, "{web}");
         }
+    }
+
+    #[test]
+    fn the_packaged_file_of_two_nodes_reads() {
+        let text = include_str!("../../../packaging/failover/tryggve.toml");
+        let text = text.replace("NODE_ADDRESS", "192.0.2.21").replace("OTHER_ADDRESS", "192.0.2.22");
+        let config: Config = toml::from_str(&text).unwrap();
+        assert_eq!(config.journal.peer.as_deref(), Some("192.0.2.22:5070"));
+        assert!(config.sqlite_path().is_none() && config.journal.listen.is_some());
     }
 
     #[test]

@@ -3,14 +3,22 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context as _;
-use app::{App, alarm::reception::Reception, background::Background};
+use app::{
+    App,
+    alarm::{
+        copies::{Patience, look_after},
+        reception::Reception,
+    },
+    background::Background,
+};
 use base::{Clock as _, IdSource as _, clock::SystemClock, id::RandomIds};
 use intake::{Desk, Intake};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use peer::{Copies, Link, Listening};
 use tokio::{net::TcpListener, sync::watch as signal, task::JoinHandle};
 
 use crate::{
-    config::Config,
+    config::{Config, Peers},
     fallback,
     opening::{Opened, Opening},
     recalled,
@@ -39,14 +47,21 @@ impl Running {
     /// if the database is away.
     pub(crate) async fn start(config: &Config) -> anyhow::Result<Self> {
         let metrics = PrometheusBuilder::new().install_recorder().context("cannot count")?;
+        let peers = config.journal.peers(config.sqlite_path().is_none())?;
         let opening = Opening::new(config);
         let Opened { app, realm, away } = opening.open().await?;
         let threads = Threads::start(&app.store).context("cannot start reception")?;
         let for_reception = App { store: app.store.apart(), ..app.clone() };
         let journal = open_journal(config)?;
+        let copied_to = peers.as_ref().and_then(|peers| Some((peers.to.clone()?, peers.secret.clone())));
         let waiting = threads.waiting();
-        let started =
-            threads.gathering().run(async move { Reception::start_with(for_reception, journal, waiting) });
+        let started = threads.gathering().run(async move {
+            if let Some((address, secret)) = copied_to {
+                let (link, _) = Link::start(address, secret, Arc::clone(&for_reception.clock));
+                for_reception.aside.copy_to(link);
+            }
+            Reception::start_with(for_reception, journal, waiting)
+        });
         let (reception, writer) = started.await?;
         let desk = Arc::new(Desk::new(app.clone(), reception, &realm, config.networks()?)?);
         let listen = config.listen();
@@ -56,7 +71,11 @@ impl Running {
         let background = Background::start(app.clone(), node_name(), client.clone());
         let (stop, stopped) = signal::channel(false);
         let (there, database) = signal::channel(!away);
-        let (pages, serving) = (Vec::new(), Vec::new());
+        let mut serving = Vec::new();
+        if let Some(peers) = &peers {
+            serving.extend(take_copies(app.clone(), config, peers, &threads, stopped.clone()).await?);
+        }
+        let pages = Vec::new();
         let mut running =
             Running { app, intake, threads, background, pages, writer, serving, stop, database };
         let beside = config.journal.file.as_deref().map(recalled::Files::beside);
@@ -125,10 +144,30 @@ impl Running {
 
 /// The journal, if the configuration names one.
 fn open_journal(config: &Config) -> anyhow::Result<Option<journal::Opened>> {
-    const MIB: u64 = 1_024 * 1_024;
     let Some(file) = &config.journal.file else { return Ok(None) };
-    let room = config.journal.room_mib.map_or(journal::JOURNAL_BYTES, |room| room.saturating_mul(MIB));
-    journal::Journal::open(file, room).map(Some).context("cannot open the journal")
+    journal::Journal::open(file, config.journal.room()).map(Some).context("cannot open the journal")
+}
+
+/// Takes copies of another node's journal, where the configuration says so; gives the task that looks after them.
+async fn take_copies(
+    app: App,
+    config: &Config,
+    peers: &Peers,
+    threads: &Threads,
+    stopped: signal::Receiver<bool>,
+) -> anyhow::Result<Option<JoinHandle<()>>> {
+    let Some((address, file)) = &peers.here else { return Ok(None) };
+    let copies = Copies::open(file, config.journal.room())
+        .context("cannot open the copy of the other node's journal")?;
+    let (secret, address, taken) = (peers.secret.clone(), *address, copies.clone());
+    let take = async move {
+        let listening = Listening::bind(address).await?;
+        tokio::spawn(listening.take(secret, taken));
+        std::io::Result::Ok(())
+    };
+    let bound = threads.gathering().run(take).await?;
+    bound.with_context(|| format!("cannot take copies on {address}: is the port free?"))?;
+    Ok(Some(tokio::spawn(look_after(app, copies, Patience::default(), stopped))))
 }
 
 /// What this process is called among others on the same database.

@@ -48,6 +48,7 @@ const SOCKETS: &[&str] = &["TcpListener", "UdpSocket", "UnixListener"];
 const SOCKET_HOMES: &[&str] = &[
     "crates/web/src/server.rs",
     "crates/intake/",
+    "crates/peer/",
     "crates/tryggve/",
     "crates/sim/",
     "crates/testkit/",

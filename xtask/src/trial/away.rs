@@ -161,7 +161,7 @@ fn part(programs: &Programs, words: &Words, fault: Fault) -> anyhow::Result<Seen
     }
     if matches!(fault, Fault::StoppedAndKilled | Fault::StoppedTooLong) {
         // The sender ends first: what is wanted here is what a reception finds in its journal when it starts anew.
-        end(&mut load, words)?;
+        end(&mut load, words.away_seconds)?;
     }
     if fault == Fault::StoppedAndKilled
         && let Some(reception) = reception.take()
@@ -173,16 +173,16 @@ fn part(programs: &Programs, words: &Words, fault: Fault) -> anyhow::Result<Seen
     if reception.is_none() {
         reception = Some(Reception::start(programs, &place, &database)?);
     }
-    end(&mut load, words)?;
+    end(&mut load, words.away_seconds)?;
     let said = said(&place)?;
-    let stored = verified(programs, &database, &acknowledged, fault, back)?;
+    let stored = verified(programs, &database, &acknowledged, fault.word(), back)?;
     drop(reception);
     judge(fault, &said, &stored)?;
     Ok(Seen { said, stored, handed_over: back.elapsed() })
 }
 
 /// Whoever was logged in before the start sees what is held.
-fn shows_alarms(place: &Place, session: &str) -> anyhow::Result<()> {
+pub(super) fn shows_alarms(place: &Place, session: &str) -> anyhow::Result<()> {
     let mut curl = Command::new("curl");
     let cookie = format!("Cookie: __Host-tryggve_session={session}");
     curl.args(["--silent", "--max-time", "10", "--header", &cookie]);
@@ -237,41 +237,35 @@ fn send(
     Running::start("load", "TERM", None, &load, &log(place))
 }
 
-fn log(place: &Place) -> PathBuf {
+pub(super) fn log(place: &Place) -> PathBuf {
     place.folder().join("load.log")
 }
 
-fn end(load: &mut Running, words: &Words) -> anyhow::Result<()> {
-    let limit = words.away_seconds + PATIENCE_SECONDS + HANDED_OVER_SECONDS + 10;
+/// Waits for the sender, which sends for no longer than so many seconds and its patience.
+pub(super) fn end(load: &mut Running, seconds: u64) -> anyhow::Result<()> {
+    let limit = seconds + PATIENCE_SECONDS + HANDED_OVER_SECONDS + 10;
     let status = load.wait_for_end(Duration::from_secs(limit))?;
     ensure!(status.success(), "load ended with {status}");
     Ok(())
 }
 
-fn said(place: &Place) -> anyhow::Result<Value> {
+pub(super) fn said(place: &Place) -> anyhow::Result<Value> {
     let said = std::fs::read_to_string(log(place))?;
     serde_json::from_str(said.trim()).with_context(|| format!("load said {said:?}"))
 }
 
 /// Looks everything up as soon as the journal can have been handed over, and again until it must have been.
-fn verified(
+pub(super) fn verified(
     programs: &Programs,
     database: &str,
     acknowledged: &Path,
-    fault: Fault,
+    run: &str,
     back: Instant,
 ) -> anyhow::Result<Value> {
     let path = acknowledged.display().to_string();
     loop {
-        let looked = programs.load_json(&[
-            "verify",
-            "--database",
-            database,
-            "--run",
-            fault.word(),
-            "--acknowledged",
-            &path,
-        ]);
+        let looked =
+            programs.load_json(&["verify", "--database", database, "--run", run, "--acknowledged", &path]);
         match looked {
             Ok(stored) => return Ok(stored),
             Err(error) if back.elapsed() > Duration::from_secs(4 * HANDED_OVER_SECONDS) => return Err(error),

@@ -163,11 +163,18 @@ impl World {
             format!("INSERT INTO ladder (id, name, rungs) VALUES (gen_random_uuid(), 'prov', '{RUNGS}')");
         cluster.query("tryggve", "tryggve", &ladder)?;
         let mut nodes = Vec::new();
-        for number in 0..2 {
-            let place = Place::new(&format!("failover-{}", number + 1))?;
+        let places = [Place::new("failover-1")?, Place::new("failover-2")?];
+        let copies = places.each_ref().map(|place| place.copies);
+        for (number, place) in places.into_iter().enumerate() {
+            let secret = place.folder().join("copy-secret");
+            std::fs::write(&secret, Place::COPY_SECRET)?;
+            let other = copies.iter().find(|port| **port != place.copies).context("no other node")?;
             let text = cluster.fill(&packaged("tryggve.toml")?, place.folder());
             let config = text
                 .replace("NODE_ADDRESS:5060", &format!("127.0.0.1:{}", place.sip))
+                .replace("NODE_ADDRESS:5070", &format!("127.0.0.1:{}", place.copies))
+                .replace("OTHER_ADDRESS:5070", &format!("127.0.0.1:{other}"))
+                .replace("/etc/tryggve/copy-secret", &secret.display().to_string())
                 .replace("127.0.0.1:8080", &format!("127.0.0.1:{}", place.web))
                 .replace("127.0.0.1:5000", &format!("127.0.0.1:{}", cluster.proxy_port(number)?));
             let reception =
@@ -375,7 +382,15 @@ mod tests {
             ("haproxy.cfg", &["127.0.0.1:5000", "192.0.2.11:5432 check port 8008"]),
             (
                 "tryggve.toml",
-                &["NODE_ADDRESS:5060", "127.0.0.1:8080", "127.0.0.1:5000", "postgres://tryggve@"],
+                &[
+                    "NODE_ADDRESS:5060",
+                    "NODE_ADDRESS:5070",
+                    "OTHER_ADDRESS:5070",
+                    "/etc/tryggve/copy-secret",
+                    "127.0.0.1:8080",
+                    "127.0.0.1:5000",
+                    "postgres://tryggve@",
+                ],
             ),
         ] {
             let text = packaged(file).expect("a packaged file");

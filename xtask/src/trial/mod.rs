@@ -9,6 +9,7 @@ mod failover;
 mod faults;
 pub(crate) mod hostile;
 pub(crate) mod outage;
+pub(crate) mod peer;
 pub(crate) mod power;
 pub(crate) mod read_only;
 pub(crate) mod reconnect;
@@ -63,6 +64,11 @@ const TRIALS: &[Trial] = &[
         name: "outage",
         about: "13 000 SIM cards fall silent, twice: one outage, told in time, no flood",
         run: outage::run,
+    },
+    Trial {
+        name: "peer",
+        about: "a node dies with its disk while the database is away: the other one stores its alarms once",
+        run: peer::run,
     },
     Trial {
         name: "power",

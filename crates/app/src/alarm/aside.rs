@@ -1,6 +1,7 @@
 //! What reception has accepted while the database is away, for the pages of this node.
 //!
-//! The journal has it on disk; here it stands in memory, so that an operator sees it at once.
+//! The journal has it on disk; here it stands in memory, so that an operator sees it at once. So does what another
+//! node has accepted, where this one keeps a copy of its journal.
 
 use std::{
     collections::HashMap,
@@ -32,6 +33,12 @@ struct State {
     held: Vec<Arc<Taken>>,
     /// Bytes of the journal that are taken, and that there are; `None` without a journal.
     room: Option<(u64, u64)>,
+    /// The way to the node that keeps a copy of this node's journal.
+    link: Option<peer::Link>,
+    /// How many messages stand in the copy of another node's journal; `None` where this node keeps none.
+    of_others_count: Option<usize>,
+    /// Those of them that can be read.
+    of_others: Vec<Arc<Taken>>,
     /// The queue as it was last read from the database.
     queue: Option<Arc<Queue>>,
     /// Whom each alarm may be about, as the fallback list last told.
@@ -53,6 +60,19 @@ pub struct Standing {
     pub waiting: usize,
     /// Bytes of the journal that are taken, and that there are; `None` without a journal.
     pub room: Option<(u64, u64)>,
+    /// Whether another node has a copy of the journal; `None` where none is asked to.
+    pub copied: Option<Copied>,
+    /// How many messages are held for another node; `None` where this one keeps no copy.
+    pub of_others: Option<usize>,
+}
+
+/// Whether another node has a copy of everything in this one's journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Copied {
+    /// It has.
+    Everything,
+    /// It has not since then.
+    NotSince(Timestamp),
 }
 
 /// A message that waits for the database, as an operator needs it.
@@ -87,7 +107,28 @@ impl Aside {
     /// How the journal stands.
     pub fn standing(&self) -> Standing {
         let state = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        Standing { away_since: state.since(), waiting: state.held.len(), room: state.room }
+        let copied = |link: &peer::Link| link.behind_since().map_or(Copied::Everything, Copied::NotSince);
+        Standing {
+            away_since: state.since(),
+            waiting: state.held.len(),
+            room: state.room,
+            copied: state.link.as_ref().map(copied),
+            of_others: state.of_others_count,
+        }
+    }
+
+    /// From now on another node keeps a copy of the journal. Reception takes this up when it starts.
+    pub fn copy_to(&self, link: peer::Link) {
+        self.change(|state| state.link = Some(link));
+    }
+
+    pub(super) fn link(&self) -> Option<peer::Link> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).link.clone()
+    }
+
+    /// What stands in the copy of another node's journal, and how much that is with what cannot be read.
+    pub(super) fn hold_of_others(&self, taken: Vec<Arc<Taken>>, count: usize) {
+        self.change(|state| (state.of_others_count, state.of_others) = (Some(count), taken));
     }
 
     /// Whether the database is away, as reception sees it.
@@ -149,7 +190,7 @@ pub fn picture(app: &App, actor: &Actor) -> Result<Option<Picture>, AppError> {
     let state = app.aside.0.read().unwrap_or_else(PoisonError::into_inner);
     let Some(since) = state.since() else { return Ok(None) };
     let memory = app.registry.memory();
-    let lines = state.held.iter().filter_map(|taken| {
+    let lines = state.held.iter().chain(&state.of_others).filter_map(|taken| {
         let controller_id = match &taken.arrival.content {
             Content::Read(report) => &report.controller_id,
             Content::Doubtful { controller_id, .. } => controller_id,

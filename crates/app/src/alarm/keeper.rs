@@ -9,6 +9,7 @@ use std::{
 
 use ::device::Signal;
 use journal::{Journal, JournalError, Opened};
+use peer::{Link, Record};
 use tokio::{task::JoinHandle, time::Instant};
 
 use super::{
@@ -42,6 +43,8 @@ pub(super) struct Ended {
 #[derive(Debug)]
 pub(super) struct Keeper {
     journal: Arc<Mutex<Journal>>,
+    /// The way to the node that keeps a copy of the journal.
+    link: Option<Link>,
     waiting: VecDeque<Taken>,
     /// What is held, by its duplicate key: a copy is answered and not written twice.
     keys: HashSet<String>,
@@ -71,8 +74,14 @@ impl Keeper {
             let held: Vec<Taken> = waiting.iter().cloned().collect();
             app.aside.hold(&held, room, app.now());
         }
+        let link = app.aside.link();
+        if let Some(link) = &link {
+            // Nobody waits for an answer to these.
+            drop(link.keep(waiting.iter().map(copy_of).collect()));
+        }
         Keeper {
             journal: Arc::new(Mutex::new(opened.journal)),
+            link,
             keys: waiting.iter().map(|one| duplicate_key(&one.arrival)).collect(),
             waiting,
             under_way: None,
@@ -127,16 +136,30 @@ impl Keeper {
 
     async fn append(&mut self, app: &App, fresh: Vec<(Signal, Taken)>) -> Result<(), JournalError> {
         let records: Vec<Vec<u8>> = fresh.iter().map(|(_, one)| one.to_record()).collect();
+        let copying = self.link.as_ref().map(|link| {
+            let copies = fresh.iter().zip(&records);
+            link.keep(
+                copies.map(|((_, one), record)| Record { key: key_of(one), bytes: record.clone() }).collect(),
+            )
+        });
         let journal = Arc::clone(&self.journal);
-        let written = tokio::task::spawn_blocking(move || {
+        let writing = tokio::task::spawn_blocking(move || {
             let mut journal = journal.lock().unwrap_or_else(PoisonError::into_inner);
             journal.append(records.iter().map(Vec::as_slice)).map(|()| journal.room())
-        })
-        .await
-        .unwrap_or(Err(JournalError::Broken));
-        let room = match written {
+        });
+        // Both disks at the same time. The other node's is a promise more and not a condition: a person waits.
+        let (written, _) = tokio::join!(writing, async {
+            match copying {
+                Some(copying) => copying.await,
+                None => false,
+            }
+        });
+        let room = match written.unwrap_or(Err(JournalError::Broken)) {
             Ok(room) => room,
             Err(error) => {
+                if let Some(link) = &self.link {
+                    link.take_back(fresh.len());
+                }
                 for (_, one) in &fresh {
                     self.keys.remove(&duplicate_key(&one.arrival));
                 }
@@ -209,6 +232,9 @@ impl Keeper {
         })
         .await
         .unwrap_or(Err(JournalError::Broken));
+        if let Some(link) = &self.link {
+            link.forget();
+        }
         match cleared {
             Ok(room) => app.aside.note_room(room),
             // The database has everything; the next start finds it there and stores nothing twice.
@@ -232,4 +258,13 @@ impl Keeper {
             self.failures = 0;
         }
     }
+}
+
+/// What a message is known by on another node.
+fn key_of(taken: &Taken) -> peer::Key {
+    *taken.message.0.as_bytes()
+}
+
+fn copy_of(taken: &Taken) -> Record {
+    Record { key: key_of(taken), bytes: taken.to_record() }
 }

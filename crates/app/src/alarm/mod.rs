@@ -2,6 +2,7 @@
 
 pub mod aside;
 pub(crate) mod change;
+pub mod copies;
 pub mod escalate;
 pub mod for_systems;
 mod keeper;

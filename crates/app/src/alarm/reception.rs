@@ -82,7 +82,8 @@ impl Reception {
         Self::start_with(app, None, None)
     }
 
-    /// The same with a journal, which takes what the database cannot. What it held before is handed over first.
+    /// The same with a journal, which takes what the database cannot. What it held before is handed over first. Another
+    /// node keeps a copy of it where [`Aside`](super::aside::Aside) was given a way to it before.
     /// A database inside this program works on the thread of `waiting`, which holds nothing else up; without one on a
     /// thread of the pool.
     pub fn start_with(
@@ -150,6 +151,8 @@ impl Haste {
     }
 }
 
+#[cfg(test)]
+mod copy_tests;
 #[cfg(test)]
 mod journal_tests;
 #[cfg(test)]

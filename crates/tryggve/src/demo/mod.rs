@@ -107,7 +107,7 @@ fn configure(arguments: &Demo, folder: &Path, town: &Town) -> anyhow::Result<Con
             status_secret: Some(STATUS_SECRET.to_owned()),
         },
         watch: Watch::default(),
-        journal: Journal { file: Some(folder.join("journal")), room_mib: None },
+        journal: Journal { file: Some(folder.join("journal")), ..Journal::default() },
         fallback: Fallback { file: Some(folder.join("reservlista.html")) },
     })
 }

@@ -1,6 +1,7 @@
 //! How Tryggve itself is, for the one who runs it: ages and counts, no data of a person.
 
 use app::{
+    alarm::aside::Copied,
     health::{Health, Trouble, health, troubles},
     line::{Socket, Way},
 };
@@ -106,11 +107,20 @@ fn journal(health: &Health, words: Words) -> Vec<Fact> {
         None => words.say("health-journal-none"),
     };
     let narrow = journal.room.is_none() || troubles(health).contains(&Trouble::JournalFilling);
-    vec![
+    let mut facts = vec![
         fact("health-database", answers, away.is_some()),
         fact("health-journal", journal.waiting.to_string(), journal.waiting > 0),
         fact("health-journal-room", room, narrow),
-    ]
+    ];
+    facts.extend(journal.copied.map(|copied| match copied {
+        Copied::Everything => fact("health-copied", words.say("health-copied-everything"), false),
+        Copied::NotSince(since) => {
+            let text = words.with("health-copied-not", &[("since", &words.moment_with_seconds(since))]);
+            fact("health-copied", text, true)
+        }
+    }));
+    facts.extend(journal.of_others.map(|count| fact("health-of-others", count.to_string(), count > 0)));
+    facts
 }
 
 /// When a call for help about Tryggve itself last arrived.
@@ -132,4 +142,41 @@ fn ways(health: &Health, words: Words) -> Vec<Fact> {
         }
     };
     health.ways.iter().map(way).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use app::alarm::aside::Standing;
+    use base::Language;
+
+    use super::*;
+
+    fn check(journal: Standing, expected: &[(&str, bool)]) {
+        let at: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        let health = Health {
+            at,
+            listening_since: at,
+            devices: 0,
+            sockets: Vec::new(),
+            ways: Vec::new(),
+            journal,
+            engine: "postgresql",
+            database: None,
+        };
+        let facts = super::journal(&health, Words::new(Language::Swedish));
+        // The database, what waits for it and the room stand before.
+        let shown: Vec<(&str, bool)> =
+            facts.iter().skip(3).map(|fact| (fact.text.as_str(), fact.warns)).collect();
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn the_copy_is_shown_where_there_is_one() {
+        let since: Timestamp = "2026-11-22T11:00:05Z".parse().unwrap();
+        check(Standing::default(), &[]);
+        let copied = |copied| Standing { copied: Some(copied), of_others: Some(0), ..Standing::default() };
+        check(copied(Copied::Everything), &[("Allt är kopierat", false), ("0", false)]);
+        let behind = Standing { of_others: Some(3), ..copied(Copied::NotSince(since)) };
+        check(behind, &[("Reserven är inte kopierad sedan 2026-11-22 12:00:05", true), ("3", true)]);
+    }
 }

@@ -18,16 +18,20 @@ use super::{
 use crate::live::Change;
 
 /// A journal of one test, removed at its end.
-struct File(PathBuf);
+pub(super) struct File(PathBuf);
 
 impl File {
-    fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("tryggve-reception-{}-{name}", std::process::id()));
         let _ = std::fs::remove_file(&path);
         File(path)
     }
 
-    fn open(&self) -> Opened {
+    pub(super) fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    pub(super) fn open(&self) -> Opened {
         Journal::open(&self.0, JOURNAL_BYTES_MIN).unwrap()
     }
 }
@@ -39,14 +43,14 @@ impl Drop for File {
 }
 
 impl World {
-    fn start(&mut self, file: &File) -> tokio::task::JoinHandle<()> {
+    pub(super) fn start(&mut self, file: &File) -> tokio::task::JoinHandle<()> {
         let (reception, writer) = Reception::start_with(self.app.clone(), Some(file.open()), None);
         self.reception = reception;
         writer
     }
 
     /// Nothing can be stored until what this returns is dropped: every connection that writes is taken.
-    async fn break_down(&self) -> Vec<Transaction> {
+    pub(super) async fn break_down(&self) -> Vec<Transaction> {
         // A busy machine takes a while to open one more connection.
         const PATIENCE: Duration = Duration::from_millis(1_500);
         let mut taken = Vec::new();
@@ -57,7 +61,7 @@ impl World {
     }
 
     /// Gives the database back and waits until the journal has been handed over.
-    async fn mend_and_wait(&self, broken: Vec<Transaction>) {
+    pub(super) async fn mend_and_wait(&self, broken: Vec<Transaction>) {
         let mut changes = self.app.live.listen();
         drop(broken);
         while !matches!(changes.recv().await, Ok(Change::Everything)) {}
