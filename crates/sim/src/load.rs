@@ -1,7 +1,14 @@
 //! Writes a made-up town into a migrated, empty database.
 
+use std::collections::BTreeMap;
+
 use base::{DeviceId, Timestamp};
-use store::{Store, StoreError, Transaction, device::Secrets, login::Login, team::Area};
+use store::{
+    Store, StoreError, Transaction,
+    device::{Noted, Secrets},
+    login::Login,
+    team::Area,
+};
 
 use crate::{Town, random::Random};
 
@@ -66,15 +73,15 @@ async fn devices(
         .collect();
     store::device::set_secrets(transaction, &secrets).await?;
     let mut random = Random::new(town.seed, 6);
-    let mut heard = Vec::new();
+    let (mut heard, mut noted) = (Vec::new(), BTreeMap::new());
     for one in &town.devices {
         let Some(model) = town.model(&one.device) else { continue };
         let contact = one.lived_in_contact(model, now, &mut random);
         heard.extend(contact.last_contact_at.map(|at| (one.device.id, at)));
-        if let Some(at) = contact.last_test_at {
-            store::device::tested(transaction, one.device.id, at).await?;
-        }
+        let tested = Noted { tested_at: contact.last_test_at, ..Noted::default() };
+        noted.extend(tested.tested_at.map(|_| (one.device.id, tested)));
     }
+    store::device::note(transaction, &noted).await?;
     store::device::heard(transaction, &heard).await?;
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Alarms, their sendings and their history.
 
+use std::collections::HashMap;
+
 use alarm::{
     Alarm, Closing, Dispatch, DispatchState, Event, Kind, Lane, Measure, Outcome, State, What,
     ladder::{Climb, read_rungs, write_rungs},
@@ -12,8 +14,8 @@ pub(crate) const COLUMNS: &str = "id, device_id, person_id, area_id, kind, state
     withdrawn_at, answered_at, answered_by, arrived_at, closed_at, outcome, measures, closing_text, \
     climb_rungs, climb_started_at, climb_next, climb_stopped, version, attended_at";
 
-/// The most alarms that one list returns.
-pub const ALARMS_LISTED_MAX: i64 = 500;
+/// The most open alarms that are looked at together: more than a county has open on its worst day.
+pub const OPEN_ALARMS_MAX: i64 = 20_000;
 
 /// The key that makes an open alarm unique: sender and lane.
 pub fn open_key(sender: &str, lane: Lane) -> String {
@@ -27,10 +29,12 @@ pub async fn load(transaction: &mut Transaction, id: AlarmId) -> Result<Option<A
     Ok(with_dispatches(transaction, rows).await?.into_iter().next())
 }
 
-/// Every open alarm, oldest first, at most [`ALARMS_LISTED_MAX`].
+/// Every open alarm, calls for help before those about devices and then oldest first, at most [`OPEN_ALARMS_MAX`].
 pub async fn open(transaction: &mut Transaction) -> Result<Vec<Alarm>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM alarm WHERE closed_at IS NULL ORDER BY received_at LIMIT {ALARMS_LISTED_MAX}"
+        "SELECT {COLUMNS} FROM alarm WHERE closed_at IS NULL \
+         ORDER BY CASE WHEN kind = '{}' THEN 1 ELSE 0 END, received_at LIMIT {OPEN_ALARMS_MAX}",
+        Kind::Technical.name()
     );
     let rows = transaction.rows(&sql, vec![]).await?;
     with_dispatches(transaction, rows).await
@@ -390,6 +394,7 @@ pub(crate) async fn with_dispatches(
     let sql = "SELECT id, alarm_id, team_id, sent_at, answer_due, state, responder, accepted_at, overdue_at, arrived_at, reported_at \
         FROM dispatch WHERE alarm_id IN {keys} ORDER BY sent_at, id";
     let keys = alarms.iter().map(|alarm| Value::id(alarm.id)).collect();
+    let places: HashMap<AlarmId, usize> = alarms.iter().map(|alarm| alarm.id).zip(0..).collect();
     for row in transaction.rows_for_keys(sql, keys).await? {
         let id: AlarmId = row.id("alarm_id")?;
         let dispatch = Dispatch {
@@ -404,7 +409,7 @@ pub(crate) async fn with_dispatches(
             arrived_at: row.optional_moment("arrived_at")?,
             reported_at: row.optional_moment("reported_at")?,
         };
-        if let Some(alarm) = alarms.iter_mut().find(|alarm| alarm.id == id) {
+        if let Some(alarm) = places.get(&id).and_then(|place| alarms.get_mut(*place)) {
             alarm.dispatches.push(dispatch);
         }
     }

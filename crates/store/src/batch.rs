@@ -1,9 +1,11 @@
 //! What a batch of messages leads to, written in one journey to the database.
 
-use alarm::{Alarm, Event};
-use base::AlarmId;
+use std::collections::BTreeMap;
 
-use crate::{StoreError, Transaction, database::Sure, message::Message};
+use alarm::{Alarm, Event};
+use base::{AlarmId, DeviceId};
+
+use crate::{StoreError, Transaction, database::Sure, device::Noted, message::Message};
 
 /// What a batch of messages leads to.
 #[derive(Debug)]
@@ -16,6 +18,8 @@ pub struct Batch<'a> {
     pub touched: &'a [(&'a Alarm, u64)],
     /// What is added to the history of alarms.
     pub events: &'a [(AlarmId, &'a Event)],
+    /// What was said of devices themselves.
+    pub noted: &'a BTreeMap<DeviceId, Noted>,
     /// The version of the register that all this was decided by.
     pub registry_version: i64,
 }
@@ -31,6 +35,7 @@ pub async fn commit(transaction: Transaction, batch: Batch<'_>) -> Result<(), St
         crate::alarm::inserted(batch.raised),
         crate::alarm::touched(batch.touched),
         crate::alarm::happened(batch.events),
+        crate::device::noted(batch.noted),
     ];
     let (value, rows) = (batch.registry_version.into(), batch.touched.len() + 1);
     transaction.commit_if(lists, Sure { query: REGISTRY, value, rows }).await

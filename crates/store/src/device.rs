@@ -1,6 +1,6 @@
 //! Devices, models, profiles and outages.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use base::{AreaId, DeviceId, ModelId, PersonId, Position, ProfileId, Timestamp, UserId};
 use device::{Authentication, Category, Contact, Device, Generation, Model, Profile, ReplyStyle, Stage};
@@ -507,28 +507,44 @@ pub async fn heard(
     Ok(back)
 }
 
-/// A test alarm that was stored.
-pub async fn tested(
-    transaction: &mut Transaction,
-    device: DeviceId,
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    let sql = "UPDATE device SET last_test_at = $2 WHERE id = $1";
-    transaction.execute(sql, vec![Value::id(device), at.into()]).await?;
-    Ok(())
+/// What messages said of a device itself; what they did not speak of stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Noted {
+    /// When a test of it was stored.
+    pub tested_at: Option<Timestamp>,
+    /// That its battery was reported low at a moment, or good.
+    pub battery: Option<Option<Timestamp>>,
+    /// That its mains was reported lost at a moment, or back.
+    pub mains: Option<Option<Timestamp>>,
 }
 
-/// Battery or mains reported bad (`since`) or good (`None`).
-pub async fn set_power(
+/// Keeps what was said of devices themselves.
+pub async fn note(
     transaction: &mut Transaction,
-    device: DeviceId,
-    battery: bool,
-    since: Option<Timestamp>,
+    devices: &BTreeMap<DeviceId, Noted>,
 ) -> Result<(), StoreError> {
-    let column = if battery { "battery_low_since" } else { "mains_lost_since" };
-    let sql = format!("UPDATE device SET {column} = $2 WHERE id = $1");
-    transaction.execute(&sql, vec![Value::id(device), Value::optional_moment(since)]).await?;
-    Ok(())
+    transaction.lists(vec![noted(devices)]).await.map(drop)
+}
+
+/// The same as a list. Every device once and in a fixed order, so that two writers never wait for each other.
+pub(crate) fn noted(devices: &BTreeMap<DeviceId, Noted>) -> List {
+    let sql = "UPDATE device SET last_test_at = COALESCE({2}, last_test_at), \
+        battery_low_since = CASE WHEN {3} THEN {4} ELSE battery_low_since END, \
+        mains_lost_since = CASE WHEN {5} THEN {6} ELSE mains_lost_since END {from} WHERE device.id = {1}";
+    let values = devices
+        .iter()
+        .flat_map(|(device, noted)| {
+            [
+                Value::id(device),
+                Value::optional_moment(noted.tested_at),
+                noted.battery.is_some().into(),
+                Value::optional_moment(noted.battery.flatten()),
+                noted.mains.is_some().into(),
+                Value::optional_moment(noted.mains.flatten()),
+            ]
+        })
+        .collect();
+    List::update(sql, 6, values)
 }
 
 pub(crate) fn read(row: &Row) -> Result<Device, StoreError> {

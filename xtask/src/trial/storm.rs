@@ -17,6 +17,8 @@ const CONTACT_SECONDS: &str = "60";
 const ACKNOWLEDGED_MILLIS_MAX: f64 = 50.0;
 /// It is on the operator's page within so many milliseconds, 99 times of a hundred.
 const ON_PAGE_MILLIS_MAX: f64 = 500.0;
+/// The queue shows so many alarms and counts the rest.
+const QUEUE_LINES: f64 = 500.0;
 
 /// Words of this trial, after `--`.
 #[derive(Debug, Clone, Parser)]
@@ -68,11 +70,13 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<Report> {
         words.tests_per_second(),
         words.tests_at_once,
     ));
-    let place = Place::new("storm-sqlite")?;
-    both(&programs, &place, &place.sqlite(), "SQLite", &words, &mut report)?;
+    let (calm, storm) = (Place::new("storm-sqlite-calm")?, Place::new("storm-sqlite")?);
+    let databases = [calm.sqlite(), storm.sqlite()];
+    both(&programs, &storm, &databases, "SQLite", &words, &mut report)?;
     let server = postgres::start_durable()?;
     let place = Place::new("storm-postgres")?;
-    both(&programs, &place, &server.url, "PostgreSQL", &words, &mut report)?;
+    let databases = [server.new_database("calm")?, server.new_database("storm")?];
+    both(&programs, &place, &databases, "PostgreSQL", &words, &mut report)?;
     Ok(report)
 }
 
@@ -87,25 +91,27 @@ pub(crate) fn short() -> anyhow::Result<()> {
         "2000",
         "--debug",
     ])?;
-    let place = Place::new("storm-short")?;
+    let (calm, storm) = (Place::new("storm-short-calm")?, Place::new("storm-short")?);
     let mut report = Report::default();
-    both(&Programs::of_tests(), &place, &place.sqlite(), "SQLite", &words, &mut report)?;
+    let databases = [calm.sqlite(), storm.sqlite()];
+    both(&Programs::of_tests(), &storm, &databases, "SQLite", &words, &mut report)?;
     report.print_figures();
     Ok(())
 }
 
+/// Each part on an empty database of its own, so that no alarm of the calm part stands before those of the storm.
 fn both(
     programs: &Programs,
     place: &Place,
-    database: &str,
+    databases: &[String; 2],
     engine: &str,
     words: &Words,
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let devices = words.devices.to_string();
-    let session = programs
-        .seed_with_operator(database, &["--devices", &devices, "--contact-seconds", CONTACT_SECONDS])?;
-    for storms in [false, true] {
+    for (database, storms) in databases.iter().zip([false, true]) {
+        let session = programs
+            .seed_with_operator(database, &["--devices", &devices, "--contact-seconds", CONTACT_SECONDS])?;
         let reception = Reception::start(programs, place, database)?;
         let said = send(programs, place, database, &session, words, storms)?;
         let memory = reception.memory_peak_mib()?;
@@ -136,8 +142,6 @@ fn send(
     add("--devices", words.devices.to_string());
     add("--alarms-per-second", words.alarms_per_second.to_string());
     if storms {
-        // Those whose alarms stand open from the calm part would only repeat them.
-        add("--first-alarm-device", (words.devices / 40).to_string());
         add("--heartbeats-per-second", words.heartbeats_per_second().to_string());
         add("--tests-per-second", words.tests_per_second().to_string());
         add("--tests-at-once", words.tests_at_once.to_string());
@@ -165,7 +169,10 @@ fn judge(name: &str, said: &Value) -> anyhow::Result<()> {
         ensure!(found == 0.0, "{name}: {place} is {found} and must be 0");
         Ok(())
     };
-    ensure!(figure(said, "/alarms/sent")? > 0.0, "{name}: no alarm was sent");
+    let sent = figure(said, "/alarms/sent")?;
+    ensure!(sent > 0.0, "{name}: no alarm was sent");
+    let shown = figure(said, "/page/shown")?;
+    ensure!(shown >= sent.min(QUEUE_LINES), "{name}: {shown} of {sent} alarms stood in the queue");
     for place in [
         "/alarms/lost",
         "/alarms/refused",
@@ -193,6 +200,7 @@ fn tell(name: &str, said: &Value, memory: f64, storms: bool, report: &mut Report
         ("to the acknowledgement, slowest", "/alarms/max_ms", "ms", None),
         ("to the page's live event, p99", "/page/told_ms/p99_ms", "ms", Some(&on_page)),
         ("to the page's live event, slowest", "/page/told_ms/max_ms", "ms", None),
+        ("shown in the fetched queue, which has 500 lines", "/page/shown", "", None),
         ("to the fetched queue, p50", "/page/shown_ms/p50_ms", "ms", None),
         ("to the fetched queue, p99", "/page/shown_ms/p99_ms", "ms", Some(&on_page)),
     ];

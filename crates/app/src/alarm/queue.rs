@@ -8,6 +8,9 @@ use base::{AreaId, PersonId, Private, Timestamp};
 
 use crate::{App, AppError, error::require};
 
+/// How many lines one look shows, the most urgent ones; the rest is counted, and comes into sight as these are taken.
+pub const LINES_MAX: usize = 500;
+
 /// One line of the queue.
 #[derive(Debug, Clone)]
 pub struct Line {
@@ -34,6 +37,8 @@ pub struct Line {
 pub struct Queue {
     /// The lines, most urgent first.
     pub lines: Vec<Line>,
+    /// How many more wait than there are lines for.
+    pub more_waiting: usize,
     /// When it was read.
     pub at: Timestamp,
 }
@@ -46,6 +51,8 @@ pub async fn queue(app: &App, actor: &Actor) -> Result<Queue, AppError> {
     let now = app.now();
     let raised_after = app.registry.memory().settings.whole(&urgency::RAISED_AFTER_SECONDS);
     alarms.sort_by(|left, right| urgency::compare(left, right, raised_after, now));
+    let rest = alarms.split_off(alarms.len().min(LINES_MAX));
+    let more_waiting = rest.iter().filter(|alarm| alarm.state == ::alarm::State::Waiting).count();
     let people: Vec<PersonId> = alarms.iter().filter_map(|alarm| alarm.person).collect();
     let people: HashMap<PersonId, person::Person> = store::person::load_many(&mut transaction, &people)
         .await?
@@ -70,7 +77,7 @@ pub async fn queue(app: &App, actor: &Actor) -> Result<Queue, AppError> {
             }
         })
         .collect();
-    let queue = Queue { lines, at: now };
+    let queue = Queue { lines, more_waiting, at: now };
     app.aside.remember_queue(&queue);
     Ok(queue)
 }

@@ -4,16 +4,16 @@
 //! acknowledged before the commit. A decision that panics falls back to an alarm for an operator.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
 
 use ::alarm::{Actor, Alarm, Event, Kind, Lane, ladder::Climb};
 use ::device::{Profile, Report, Signal, report::Technical};
-use base::{AlarmId, MessageId, Private, ProfileId, SignedDuration, Timestamp, id::Uuid};
+use base::{AlarmId, DeviceId, MessageId, Private, ProfileId, SignedDuration, Timestamp, id::Uuid};
 use sha2::{Digest as _, Sha256};
-use store::{Transaction, alarm::open_key, message::Message};
+use store::{Transaction, alarm::open_key, device::Noted, message::Message};
 
 use super::taken::Taken;
 use crate::{
@@ -394,7 +394,7 @@ struct Open {
 
 /// Writes everything the batch decided and makes it last.
 async fn save(
-    mut transaction: Transaction,
+    transaction: Transaction,
     app: &App,
     decisions: Vec<Decision>,
     open: Open,
@@ -405,12 +405,12 @@ async fn save(
     let mut raised: Vec<String> = Vec::new();
     let mut touched: BTreeSet<String> = BTreeSet::new();
     let mut events: Vec<(AlarmId, Event)> = Vec::new();
+    let mut noted = BTreeMap::new();
     let mut changes = Vec::new();
     for decision in decisions {
-        let at = decision.message.received_at;
-        note_equipment(&mut transaction, &decision, at).await?;
+        note_equipment(&mut noted, &decision);
         if let Some(device) = decision.message.device {
-            app.contact.heard(device, at);
+            app.contact.heard(device, decision.message.received_at);
         }
         match decision.effect {
             Some(Effect::Raise { key, alarm, event }) => {
@@ -442,34 +442,34 @@ async fn save(
     let old: Vec<(&Alarm, u64)> =
         touched.iter().filter_map(|key| Some((open.get(key)?, read_versions.get(key).copied()?))).collect();
     let events: Vec<(AlarmId, &Event)> = events.iter().map(|(id, event)| (*id, event)).collect();
-    let batch =
-        store::batch::Batch { messages, raised: &new, touched: &old, events: &events, registry_version };
+    let batch = store::batch::Batch {
+        messages,
+        raised: &new,
+        touched: &old,
+        events: &events,
+        noted: &noted,
+        registry_version,
+    };
     store::batch::commit(transaction, batch).await?;
     Ok((receipts, changes))
 }
 
-/// Keeps what a message says about the device itself: tests proven, battery, mains.
-async fn note_equipment(
-    transaction: &mut Transaction,
-    decision: &Decision,
-    now: Timestamp,
-) -> Result<(), AppError> {
-    let Some(device) = decision.message.device else { return Ok(()) };
-    match decision.receipt.signal {
-        Signal::Test => store::device::tested(transaction, device, now).await?,
-        Signal::Technical(Technical::BatteryLow) => {
-            store::device::set_power(transaction, device, true, Some(now)).await?;
-        }
-        Signal::Technical(Technical::BatteryOk) => {
-            store::device::set_power(transaction, device, true, None).await?
-        }
-        Signal::Technical(Technical::MainsLost) => {
-            store::device::set_power(transaction, device, false, Some(now)).await?;
-        }
-        Signal::Technical(Technical::MainsBack) => {
-            store::device::set_power(transaction, device, false, None).await?
-        }
-        _ => {}
-    }
-    Ok(())
+/// Notes what a message says about the device itself: tests proven, battery, mains.
+fn note_equipment(noted: &mut BTreeMap<DeviceId, Noted>, decision: &Decision) {
+    let Some(device) = decision.message.device else { return };
+    let at = decision.message.received_at;
+    let said = match decision.receipt.signal {
+        Signal::Test => Noted { tested_at: Some(at), ..Noted::default() },
+        Signal::Technical(Technical::BatteryLow) => Noted { battery: Some(Some(at)), ..Noted::default() },
+        Signal::Technical(Technical::BatteryOk) => Noted { battery: Some(None), ..Noted::default() },
+        Signal::Technical(Technical::MainsLost) => Noted { mains: Some(Some(at)), ..Noted::default() },
+        Signal::Technical(Technical::MainsBack) => Noted { mains: Some(None), ..Noted::default() },
+        _ => return,
+    };
+    let known = noted.entry(device).or_default();
+    *known = Noted {
+        tested_at: said.tested_at.or(known.tested_at),
+        battery: said.battery.or(known.battery),
+        mains: said.mains.or(known.mains),
+    };
 }

@@ -16,23 +16,27 @@ use crate::{
     live::Change,
 };
 
+/// How many contacts one transaction writes: until it has committed, a message of one of these devices waits.
+const CONTACTS_AT_ONCE_MAX: usize = 500;
+
 /// Writes the contacts that have gathered, and ends silences and outages that are over.
 pub async fn write_contacts(app: &App) -> Result<usize, AppError> {
     let contacts = app.contact.take();
-    if contacts.is_empty() {
-        return Ok(0);
-    }
-    let written = write(app, &contacts).await;
-    if written.is_err() {
-        // Not lost: they wait for the next turn.
-        for (device, at) in &contacts {
-            app.contact.heard(*device, *at);
+    let mut written = 0;
+    for some in contacts.chunks(CONTACTS_AT_ONCE_MAX) {
+        if let Err(error) = write(app, some).await {
+            // Not lost: they wait for the next turn.
+            for (device, at) in contacts.iter().skip(written) {
+                app.contact.heard(*device, *at);
+            }
+            return Err(error);
         }
+        written += some.len();
     }
-    written
+    Ok(written)
 }
 
-async fn write(app: &App, contacts: &[(DeviceId, Timestamp)]) -> Result<usize, AppError> {
+async fn write(app: &App, contacts: &[(DeviceId, Timestamp)]) -> Result<(), AppError> {
     let mut transaction = app.store.write().await?;
     let back = store::device::heard(&mut transaction, contacts).await?;
     let mut changes = silence::withdraw(app, &mut transaction, &back, Over::Heard).await?;
@@ -45,7 +49,7 @@ async fn write(app: &App, contacts: &[(DeviceId, Timestamp)]) -> Result<usize, A
     for change in changes {
         app.live.publish(change);
     }
-    Ok(contacts.len())
+    Ok(())
 }
 
 async fn end_outages(app: &App, transaction: &mut Transaction) -> Result<Vec<OutageId>, AppError> {

@@ -1,5 +1,9 @@
 # English texts. Every text stands under the same name in Swedish.
 console-title = Alarms
+queue-more = { $count ->
+    [one] One more alarm waits. It is shown when one of these has been answered.
+   *[other] { $count } more alarms wait. They are shown when some of these have been answered. The most urgent ones stand here.
+}
 queue-waiting = { $count ->
     [0] No alarms waiting
     [one] { $count } alarm waiting

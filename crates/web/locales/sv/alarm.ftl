@@ -1,5 +1,9 @@
 # Svenska texter. Varje text finns med samma namn på engelska.
 console-title = Larm
+queue-more = { $count ->
+    [one] Ett larm till väntar. Det visas när något av dem här har besvarats.
+   *[other] { $count } larm till väntar. De visas när några av dem här har besvarats. Här står de mest brådskande.
+}
 queue-waiting = { $count ->
     [0] Inga larm väntar
     [one] { $count } larm väntar

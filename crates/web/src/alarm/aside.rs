@@ -42,7 +42,8 @@ pub(crate) fn arrange(
 ) -> QueueShown {
     let words = visit.words;
     let before = picture.before.as_ref().map(|queue| queue.lines.as_slice()).unwrap_or_default();
-    let mut shown = queue::arrange(before, now, words, user, selected);
+    let more_before = picture.before.as_ref().map_or(0, |queue| queue.more_waiting);
+    let mut shown = queue::arrange(before, more_before, now, words, user, selected);
     let mut lines: Vec<&Line> = picture.lines.iter().collect();
     lines.sort_by_key(|line| (line.kind.rank(), line.at));
     let fresh = lines.iter().map(|line| show_line(line, visit, selected, now));

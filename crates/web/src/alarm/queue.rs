@@ -65,6 +65,8 @@ pub(crate) struct QueueShown {
     /// Lines that someone has taken.
     pub(crate) taken: Vec<LineShown>,
     pub(crate) groups: Vec<Group>,
+    /// How many wait that have no line.
+    pub(crate) more_waiting: usize,
     /// How many wait in all.
     pub(crate) waiting_count: usize,
     /// The gravest level that waits; 0 when nothing waits.
@@ -102,12 +104,13 @@ pub(crate) async fn read(
         return Ok(aside::arrange(&picture, visit, actor.user, selected, web.app.now()));
     }
     let queue = queue(&web.app, actor).await?;
-    Ok(arrange(&queue.lines, queue.at, visit.words, actor.user, selected))
+    Ok(arrange(&queue.lines, queue.more_waiting, queue.at, visit.words, actor.user, selected))
 }
 
 /// Puts the lines into waiting, taken and groups, keeping their order.
 pub(crate) fn arrange(
     lines: &[Line],
+    more_waiting: usize,
     at: base::Timestamp,
     words: Words,
     user: UserId,
@@ -120,7 +123,8 @@ pub(crate) fn arrange(
         waiting: Vec::new(),
         taken: Vec::new(),
         groups: Vec::new(),
-        waiting_count: lines.iter().filter(waits).count(),
+        more_waiting,
+        waiting_count: lines.iter().filter(waits).count() + more_waiting,
         gravest: gravest.unwrap_or(0),
         past_limit: lines.iter().filter(waits).any(|line| line.past_limit),
         at: at.to_string(),

@@ -177,6 +177,6 @@ mod tests {
         let copied = |copied| Standing { copied: Some(copied), of_others: Some(0), ..Standing::default() };
         check(copied(Copied::Everything), &[("Allt är kopierat", false), ("0", false)]);
         let behind = Standing { of_others: Some(3), ..copied(Copied::NotSince(since)) };
-        check(behind, &[("Reserven är inte kopierad sedan 2026-11-22 12:00:05", true), ("3", true)]);
+        check(behind, &[("Reserven är inte kopierad sedan sön 22 nov 2026 12.00.05", true), ("3", true)]);
     }
 }

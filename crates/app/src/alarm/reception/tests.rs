@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use ::alarm::{Alarm, Closing, Kind, Outcome, State};
-use ::device::{Report, Signal};
+use ::device::{Report, Signal, report::Technical};
+use access::{Actor, Role};
 use base::{AlarmId, Private, SignedDuration, clock::FakeClock, id::CountingIds};
 use store::Store;
 
-use super::*;
+use super::{super::queue, *};
 
 pub(super) struct World {
     pub(super) app: App,
@@ -180,6 +181,34 @@ async fn a_reset_never_passes_the_alarm_that_it_takes_back() {
             alarms.push(one.await.unwrap());
         }
         assert!(alarms[0].is_some() && alarms[0] == alarms[1], "{alarms:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_for_help_is_seen_in_front_of_more_than_the_queue_shows() {
+    for world in worlds().await {
+        let many = queue::LINES_MAX + 5;
+        let batteries = (0..many).map(|sender| {
+            let mut battery = alarm(&sender.to_string(), "a");
+            if let Content::Read(report) = &mut battery.content {
+                report.signal = Signal::Technical(Technical::BatteryLow);
+            }
+            world.reception.submit(battery)
+        });
+        for received in futures_util::future::join_all(batteries).await {
+            received.unwrap();
+        }
+        world.clock.advance(SignedDuration::from_secs(60));
+        let call = world.reception.submit(alarm("person", "a")).await.unwrap().alarm.unwrap();
+        let actor = Actor {
+            user: base::UserId(base::id::Uuid::nil()),
+            roles: vec![Role::Operator],
+            teams: Vec::new(),
+            scopes: Vec::new(),
+        };
+        let found = queue::queue(&world.app, &actor).await.unwrap();
+        assert_eq!((found.lines[0].alarm.id, found.lines.len()), (call, queue::LINES_MAX));
+        assert_eq!(found.more_waiting, 6);
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Invariants:
 //! - what a device said first is stored first: while a batch with one of its messages is on its way, its next ones wait;
-//! - an alarm never waits behind more than what has been begun;
+//! - an alarm never waits behind more than one batch of anything else, where two can be on their way;
 //! - nothing is answered before it is on disk.
 
 use std::{
@@ -23,7 +23,7 @@ use super::{
         receive::{Receipt, Trial, controller_id, receive_taken},
         taken::Taken,
     },
-    ATTEMPTS_MAX, BATCHES_AT_ONCE, NotReceived, STORE_MAX, Waiting,
+    ATTEMPTS_MAX, BATCHES_AT_ONCE, Haste, NotReceived, STORE_MAX, Waiting,
 };
 use crate::{App, AppError};
 
@@ -54,6 +54,7 @@ type Answer = oneshot::Sender<Result<Receipt, NotReceived>>;
 struct Batch {
     taken: Arc<Vec<Taken>>,
     answers: Vec<Answer>,
+    haste: Haste,
 }
 
 /// How a batch's way to the database ended: with the answers, or the journal must take it.
@@ -69,6 +70,8 @@ pub(super) struct Writer {
     tasks: JoinSet<Stored>,
     /// What came from senders of whom a batch under way holds something.
     behind: Vec<Waiting>,
+    /// The lane that those came by.
+    behind_haste: Haste,
 }
 
 impl Writer {
@@ -82,6 +85,7 @@ impl Writer {
             under_way: HashMap::new(),
             tasks: JoinSet::new(),
             behind: Vec::new(),
+            behind_haste: Haste::Urgent,
         }
     }
 
@@ -90,15 +94,17 @@ impl Writer {
         // Every lane must be closed and empty, and everything stored, before reception ends.
         while !(urgent.ended && technical.ended && tests.ended && self.under_way.is_empty()) {
             let has_room = self.under_way.len() < self.batches_max && self.behind.is_empty();
-            let batch = tokio::select! {
+            // One place stays free for calls for help.
+            let has_more_room = has_room && self.under_way.values().all(|batch| batch.haste == Haste::Urgent);
+            let (haste, batch) = tokio::select! {
                 biased;
                 Some(ended) = self.tasks.join_next_with_id() => {
                     self.conclude(ended).await;
-                    std::mem::take(&mut self.behind)
+                    (self.behind_haste, std::mem::take(&mut self.behind))
                 }
-                batch = urgent.take(), if has_room && !urgent.ended => batch,
-                batch = technical.take(), if has_room && !technical.ended => batch,
-                batch = tests.take(), if has_room && !tests.ended => batch,
+                batch = urgent.take(), if has_room && !urgent.ended => (Haste::Urgent, batch),
+                batch = technical.take(), if has_more_room && !technical.ended => (Haste::Technical, batch),
+                batch = tests.take(), if has_more_room && !tests.ended => (Haste::Shed, batch),
                 ended = handed_over(&mut self.keeper, &self.app) => {
                     if let Some(keeper) = &mut self.keeper {
                         keeper.conclude(&self.app, ended).await;
@@ -106,12 +112,12 @@ impl Writer {
                     continue;
                 }
             };
-            self.begin(batch).await;
+            self.begin(haste, batch).await;
         }
     }
 
     /// Sends a batch on its way, without those who must wait for another one.
-    async fn begin(&mut self, batch: Vec<Waiting>) {
+    async fn begin(&mut self, haste: Haste, batch: Vec<Waiting>) {
         let under_way: HashSet<&str> = self
             .under_way
             .values()
@@ -119,7 +125,7 @@ impl Writer {
             .collect();
         let (behind, free): (Vec<Waiting>, Vec<Waiting>) =
             batch.into_iter().partition(|(one, _)| under_way.contains(controller_id(&one.arrival)));
-        self.behind = behind;
+        (self.behind, self.behind_haste) = (behind, haste);
         if free.is_empty() {
             return;
         }
@@ -131,7 +137,7 @@ impl Writer {
         let taken = Arc::new(taken);
         let work = stored(self.app.clone(), Arc::clone(&taken), self.keeper.is_some(), self.waiting.clone());
         let task = self.tasks.spawn(work);
-        self.under_way.insert(task.id(), Batch { taken, answers });
+        self.under_way.insert(task.id(), Batch { taken, answers, haste });
     }
 
     /// Answers the senders of a batch; the journal takes what the database could not.
@@ -143,7 +149,7 @@ impl Writer {
                 (broken.id(), None)
             }
         };
-        let Some(Batch { taken, answers }) = self.under_way.remove(&id) else { return };
+        let Some(Batch { taken, answers, .. }) = self.under_way.remove(&id) else { return };
         let stored = match (stored, &mut self.keeper) {
             (Some(stored), _) => stored,
             (None, Some(keeper)) => keeper.keep(&self.app, Arc::unwrap_or_clone(taken)).await,
