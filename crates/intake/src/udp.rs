@@ -1,6 +1,6 @@
 //! Datagrams: one socket, one SIP machine, one task.
 
-use std::{io::ErrorKind, net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::VecDeque, io::ErrorKind, net::SocketAddr, sync::Arc, time::Duration};
 
 use sip::{Config, Endpoint, Incoming, Input, Output, Path, limits::MESSAGE_BYTES_MAX};
 use socket2::SockRef;
@@ -17,6 +17,11 @@ use crate::{
 
 /// How many datagrams are read before others get their turn.
 const DATAGRAMS_PER_TURN: usize = 64;
+/// How many heartbeats and tests may wait behind what has just arrived, so that a flood of them holds up no alarm; more
+/// are read in their turn. Some 2 KiB each.
+const IDLE_WAITING_MAX: usize = 8_192;
+/// How many of those are read before the socket is looked at again.
+const IDLE_PER_TURN: usize = 8;
 /// How many bytes of datagrams the kernel is asked to keep for us while a batch is being stored: some thousand
 /// messages. It gives at most its own limit (`net.core.rmem_max`); what finds no room there is sent again by its device.
 const BYTES_WAITING: usize = 4 << 20;
@@ -41,7 +46,7 @@ pub(crate) async fn start(
     let address = socket.local_addr().map_err(bind)?;
     let endpoint = Endpoint::new(Config::new(seed()?, &address.to_string()));
     let (answers, answered) = mpsc::channel(ANSWERS_WAITING_MAX);
-    let server = Server { socket, endpoint, desk, answers, token: 0 };
+    let server = Server { socket, endpoint, desk, answers, idle: VecDeque::new(), token: 0 };
     Ok((address, tokio::spawn(server.run(answered, stopped))))
 }
 
@@ -59,6 +64,8 @@ struct Server {
     endpoint: Endpoint,
     desk: Arc<Desk>,
     answers: mpsc::Sender<Answered>,
+    /// What can wait: by a glance at its bytes it is a heartbeat or a test.
+    idle: VecDeque<Incoming>,
     token: u64,
 }
 
@@ -83,6 +90,11 @@ impl Server {
                 readable = self.socket.readable() => {
                     if readable.is_ok() {
                         self.read(&mut buffer);
+                    }
+                }
+                () = std::future::ready(()), if !self.idle.is_empty() => {
+                    for incoming in self.idle.drain(..self.idle.len().min(IDLE_PER_TURN)).collect::<Vec<_>>() {
+                        self.request(incoming);
                     }
                 }
                 () = tokio::time::sleep(sleep.max(Duration::from_millis(1))) => {
@@ -124,7 +136,13 @@ impl Server {
         while let Some(output) = self.endpoint.poll_output() {
             match output {
                 Output::Transmit { path, bytes } => self.transmit(path, &bytes).await,
-                Output::Request(incoming) => self.request(incoming),
+                Output::Request(incoming) => {
+                    if self.idle.len() < IDLE_WAITING_MAX && scaip::seems_idle(incoming.message().body()) {
+                        self.idle.push_back(incoming);
+                    } else {
+                        self.request(incoming);
+                    }
+                }
                 Output::Outcome { outcome, .. } => count_outcome(&outcome),
                 Output::Malformed { path, bytes, error, .. } => {
                     let desk = Arc::clone(&self.desk);
@@ -164,6 +182,7 @@ impl Server {
     /// Answers what is being stored before the socket closes.
     async fn finish(self, mut answered: mpsc::Receiver<Answered>) {
         let Server { socket, mut endpoint, desk, answers, .. } = self;
+        // What still waits unread has no answer, and is sent again to whoever comes next.
         drop(answers);
         while let Some((incoming, response)) = answered.recv().await {
             endpoint.handle(Input::Answer { request: &incoming, answer: response.answer }, desk.elapsed());

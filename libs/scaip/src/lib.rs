@@ -45,7 +45,7 @@ pub use error::{Fault, ParseError};
 pub use limits::Limits;
 pub use reply::{NUMBER_CHARS_MAX, NUMBERS_MAX, Reply, STATUS_TEXT_CHARS_MAX};
 pub use request::{Deviation, Flag, MessageType, Position, Request, RootStyle, UnknownElement};
-pub use salvage::{Salvaged, salvage};
+pub use salvage::{Salvaged, salvage, seems_idle};
 
 /// Media type of SCAIP messages, registered at IANA in 2014; UTF-8, no parameters.
 pub const MEDIA_TYPE: &str = "application/scaip+xml";

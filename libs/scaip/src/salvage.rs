@@ -1,6 +1,6 @@
-//! Who may have sent a message that cannot be read.
+//! What can be seen in a message without reading it: who may have sent one that is broken, and which can wait.
 
-use crate::xml::push_decoded;
+use crate::{StatusCode, xml::push_decoded};
 
 /// Bytes of a broken message that are searched.
 const SEARCH_BYTES_MAX: usize = 64 * 1024;
@@ -26,6 +26,27 @@ pub struct Salvaged {
 pub fn salvage(bytes: &[u8]) -> Salvaged {
     let bytes = bytes.get(..bytes.len().min(SEARCH_BYTES_MAX)).unwrap_or_default();
     Salvaged { reference: value(bytes, b"ref"), controller_id: value(bytes, b"cid") }
+}
+
+/// Whether a message looks like a heartbeat or a test, at a glance that costs a fraction of reading it.
+///
+/// It may be wrong either way, so it decides in which order messages are read and never what becomes of them.
+///
+/// ```
+/// assert!(scaip::seems_idle(b"<mrq><ref>7</ref><mty>PI</mty></mrq>"));
+/// assert!(!scaip::seems_idle(b"<mrq><ref>7</ref><mty>ME</mty><stc>10</stc></mrq>"));
+/// ```
+#[must_use]
+pub fn seems_idle(bytes: &[u8]) -> bool {
+    let bytes = bytes.get(..bytes.len().min(SEARCH_BYTES_MAX)).unwrap_or_default();
+    let is_heartbeat = value(bytes, b"mty").is_some_and(|text| text.eq_ignore_ascii_case("PI"));
+    let is_test = || {
+        let status = value(bytes, b"stc").and_then(|text| text.parse().ok());
+        status.is_some_and(|code| {
+            [StatusCode::TEST_PRIMARY, StatusCode::TEST_REDUNDANT].contains(&StatusCode(code))
+        })
+    };
+    is_heartbeat || is_test()
 }
 
 fn value(bytes: &[u8], name: &[u8]) -> Option<String> {
@@ -58,6 +79,18 @@ mod tests {
     fn check(bytes: &[u8], reference: Option<&str>, controller_id: Option<&str>) {
         let found = salvage(bytes);
         assert_eq!((found.reference.as_deref(), found.controller_id.as_deref()), (reference, controller_id));
+    }
+
+    #[test]
+    fn a_glance_knows_heartbeats_and_tests() {
+        let check = |bytes: &[u8], expected: bool| assert_eq!(seems_idle(bytes), expected, "{bytes:?}");
+        check(b"<mrq><mty> pi </mty></mrq>", true);
+        check(b"<mrq><dty>3</dty><stc>0102</stc></mrq>", true);
+        check(b"<mrq><dty>3</dty><mty>ME</mty><stc>103</stc></mrq>", true);
+        check(b"<mrq><dty>3</dty><mty>ME</mty><stc>10</stc></mrq>", false);
+        check(b"<mrq><stc>-1</stc></mrq>", false);
+        check(b"", false);
+        check(b"<mty", false);
     }
 
     #[test]

@@ -35,7 +35,7 @@ const PATIENCE_SECONDS: u64 = 8;
 #[command(name = "away", no_binary_name = true)]
 struct Words {
     /// Alarms per second.
-    #[arg(long, default_value_t = 40.0)]
+    #[arg(long, default_value_t = 35.0)]
     alarms_per_second: f64,
     /// How long the database is away in each part, in seconds.
     #[arg(long, default_value_t = 10)]
