@@ -3,12 +3,7 @@
 use std::collections::BTreeMap;
 
 use base::{DeviceId, Timestamp};
-use store::{
-    Store, StoreError, Transaction,
-    device::{Noted, Secrets},
-    login::Login,
-    team::Area,
-};
+use store::{Store, StoreError, Transaction, contact::Noted, device::Secrets, login::Login, team::Area};
 
 use crate::{Town, random::Random};
 
@@ -81,8 +76,8 @@ async fn devices(
         let tested = Noted { tested_at: contact.last_test_at, ..Noted::default() };
         noted.extend(tested.tested_at.map(|_| (one.device.id, tested)));
     }
-    store::device::note(transaction, &noted).await?;
-    store::device::heard(transaction, &heard).await?;
+    store::contact::note(transaction, &noted).await?;
+    store::contact::heard(transaction, &heard).await?;
     Ok(())
 }
 

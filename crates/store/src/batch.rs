@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use alarm::{Alarm, Event};
 use base::{AlarmId, DeviceId};
 
-use crate::{StoreError, Transaction, database::Sure, device::Noted, message::Message};
+use crate::{StoreError, Transaction, contact::Noted, database::Sure, message::Message};
 
 /// What a batch of messages leads to.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub async fn commit(transaction: Transaction, batch: Batch<'_>) -> Result<(), St
         crate::alarm::inserted(batch.raised),
         crate::alarm::touched(batch.touched),
         crate::alarm::happened(batch.events),
-        crate::device::noted(batch.noted),
+        crate::contact::noted(batch.noted),
     ];
     let (value, rows) = (batch.registry_version.into(), batch.touched.len() + 1);
     transaction.commit_if(lists, Sure { query: REGISTRY, value, rows }).await

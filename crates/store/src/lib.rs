@@ -12,6 +12,7 @@ pub mod backup;
 pub mod batch;
 mod cause;
 pub mod change;
+pub mod contact;
 pub mod database;
 pub mod device;
 pub mod error;

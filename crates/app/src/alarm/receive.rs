@@ -13,7 +13,7 @@ use ::alarm::{Actor, Alarm, Event, Kind, Lane, ladder::Climb};
 use ::device::{Profile, Report, Signal, report::Technical};
 use base::{AlarmId, DeviceId, MessageId, Private, ProfileId, SignedDuration, Timestamp, id::Uuid};
 use sha2::{Digest as _, Sha256};
-use store::{Transaction, alarm::open_key, device::Noted, message::Message};
+use store::{Transaction, alarm::open_key, contact::Noted, message::Message};
 
 use super::taken::Taken;
 use crate::{

@@ -97,7 +97,7 @@ async fn contact_ends_silence(store: Store) {
     let ids: Vec<DeviceId> = devices.iter().map(|device| device.id).collect();
     let contacts: Vec<_> = ids.iter().zip(0..).map(|(id, seconds)| (*id, moment(seconds))).collect();
     let mut transaction = store.write().await.unwrap();
-    assert!(store::device::heard(&mut transaction, &contacts).await.unwrap().is_empty());
+    assert!(store::contact::heard(&mut transaction, &contacts).await.unwrap().is_empty());
     let read = store::device::load(&mut transaction, ids[148]).await.unwrap().unwrap();
     assert_eq!(read.contact.last_contact_at, Some(moment(148)));
     // Only installed ones are watched; the even ones are in stock.
@@ -108,7 +108,7 @@ async fn contact_ends_silence(store: Store) {
     store::supervision::set_silent(&mut transaction, &ids[..3], moment(200), None).await.unwrap();
     let filter = Filter { silent: true, ..Filter::default() };
     assert_eq!(store::device::list(&mut transaction, &filter, 0, 10).await.unwrap().1, 3);
-    let back = store::device::heard(&mut transaction, &[(ids[1], moment(300)), (ids[9], moment(300))])
+    let back = store::contact::heard(&mut transaction, &[(ids[1], moment(300)), (ids[9], moment(300))])
         .await
         .unwrap();
     assert_eq!(back, [ids[1]]);
@@ -137,7 +137,7 @@ async fn an_outage_counts_its_devices(store: Store) {
     );
     let first = store::device::load(&mut transaction, ids[0]).await.unwrap().unwrap();
     assert_eq!(first.contact.silent_since, Some(moment(100)), "it fell silent before the outage was seen");
-    store::device::heard(&mut transaction, &[(ids[0], moment(300)), (ids[1], moment(300))]).await.unwrap();
+    store::contact::heard(&mut transaction, &[(ids[0], moment(300)), (ids[1], moment(300))]).await.unwrap();
     assert_eq!(
         store::supervision::outages(&mut transaction, true, i64::MAX).await.unwrap()[0].devices_silent,
         4
