@@ -8,7 +8,8 @@ use base::{AreaId, PersonId, Private, Timestamp};
 
 use crate::{App, AppError, error::require};
 
-/// How many lines one look shows, the most urgent ones; the rest is counted, and comes into sight as these are taken.
+/// How many lines of those that wait one look shows, the most urgent ones; the rest is counted, and comes into sight as
+/// these are taken. So many of those that someone has taken stand below them, so that nobody's own are pushed out.
 pub const LINES_MAX: usize = 500;
 
 /// One line of the queue.
@@ -51,8 +52,11 @@ pub async fn queue(app: &App, actor: &Actor) -> Result<Queue, AppError> {
     let now = app.now();
     let raised_after = app.registry.memory().settings.whole(&urgency::RAISED_AFTER_SECONDS);
     alarms.sort_by(|left, right| urgency::compare(left, right, raised_after, now));
-    let rest = alarms.split_off(alarms.len().min(LINES_MAX));
-    let more_waiting = rest.iter().filter(|alarm| alarm.state == ::alarm::State::Waiting).count();
+    let waits = |alarm: &&Alarm| alarm.state == ::alarm::State::Waiting || follow_up::is_overdue(alarm);
+    let taken = alarms.split_off(alarms.iter().take_while(waits).count());
+    let more_waiting = alarms.len().saturating_sub(LINES_MAX);
+    alarms.truncate(LINES_MAX);
+    alarms.extend(taken.into_iter().take(LINES_MAX));
     let people: Vec<PersonId> = alarms.iter().filter_map(|alarm| alarm.person).collect();
     let people: HashMap<PersonId, person::Person> = store::person::load_many(&mut transaction, &people)
         .await?

@@ -8,7 +8,10 @@ use access::{Actor, Role};
 use base::{AlarmId, Private, SignedDuration, clock::FakeClock, id::CountingIds};
 use store::Store;
 
-use super::{super::queue, *};
+use super::{
+    super::{operate, queue},
+    *,
+};
 
 pub(super) struct World {
     pub(super) app: App,
@@ -209,6 +212,11 @@ async fn a_call_for_help_is_seen_in_front_of_more_than_the_queue_shows() {
         let found = queue::queue(&world.app, &actor).await.unwrap();
         assert_eq!((found.lines[0].alarm.id, found.lines.len()), (call, queue::LINES_MAX));
         assert_eq!(found.more_waiting, 6);
+        // Who has taken one finds it below them all.
+        operate::answer(&world.app, &actor, call).await.unwrap();
+        let found = queue::queue(&world.app, &actor).await.unwrap();
+        assert_eq!(found.lines.last().map(|line| line.alarm.id), Some(call));
+        assert_eq!((found.lines.len(), found.more_waiting), (queue::LINES_MAX + 1, 5));
     }
 }
 
