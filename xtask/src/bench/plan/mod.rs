@@ -1,10 +1,11 @@
 //! How good the planner's plans are on the public sets, against the best known.
 
 pub(super) mod cases;
+mod notes;
 mod peers;
 pub(super) mod solver;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use clap::Parser;
@@ -13,6 +14,7 @@ use super::Options;
 use super::report::{Report, Table};
 use crate::repository;
 use cases::{Case, FOLDER, GROUPS};
+use notes::Notes;
 use solver::{Budget, Run};
 
 const METHOD: &str = "`tryggve plan solve` on the instances of the shared benchmark folder, with the seconds of each \
@@ -48,6 +50,9 @@ struct Words {
     /// Keeps every plan that is cheaper than the best known, in the set's own format, in bench/results/plans.
     #[arg(long)]
     keep_better: bool,
+    /// Notes each run in this file and repeats none that the same program has made: the table in parts.
+    #[arg(long)]
+    notes: Option<PathBuf>,
     /// Runs these peers instead, with equal seconds and threads: or-tools, cp-sat, pyvrp, vrp-cli; or all.
     #[arg(long, value_delimiter = ',', num_args = 0.., default_missing_value = "all")]
     peers: Vec<String>,
@@ -120,9 +125,10 @@ pub(super) fn run(options: &Options) -> anyhow::Result<Report> {
     if !words.peers.is_empty() {
         return peers::run(&program, &wanted, &words);
     }
+    let notes = Notes::read(words.notes.as_deref(), &program)?;
     let mut outcomes = Vec::new();
     for case in wanted {
-        let outcome = measure(&program, case, &words)?;
+        let outcome = measure(&program, case, &words, &notes)?;
         println!("{}", outcome.row().join("  "));
         outcomes.push(outcome);
     }
@@ -135,16 +141,21 @@ pub(super) fn run(options: &Options) -> anyhow::Result<Report> {
     Ok(report)
 }
 
-fn measure(program: &std::path::Path, case: Case, words: &Words) -> anyhow::Result<Outcome> {
+fn measure(program: &Path, case: Case, words: &Words, notes: &Notes) -> anyhow::Result<Outcome> {
     let scratch = std::env::temp_dir().join(format!("plan-bench-{}.json", std::process::id()));
     let mut runs: Vec<Run> = Vec::new();
     for seed in 1..=words.seeds {
+        let budget = Budget { seconds: words.seconds(&case), seed, threads: words.threads };
+        if let Some(run) = notes.find(&case, budget, words.until_best) {
+            runs.push(run);
+            continue;
+        }
         let mut extra = vec!["--out".to_owned(), scratch.display().to_string()];
         if words.until_best {
             extra.extend(["--until".to_owned(), case.best_known.to_string()]);
         }
-        let budget = Budget { seconds: words.seconds(&case), seed, threads: words.threads };
         let run = solver::solve(program, &case.file, budget, &extra)?;
+        notes.add(&case, budget, words.until_best, run)?;
         let is_best = runs.iter().all(|other| run.cost < other.cost);
         if words.keep_better && is_best && run.cost < case.best_known * (1.0 - 1e-5) {
             keep(program, &case, &scratch, run.cost)?;
@@ -158,7 +169,7 @@ fn measure(program: &std::path::Path, case: Case, words: &Words) -> anyhow::Resu
 }
 
 /// Keeps a plan that beats the best known, where none better is kept.
-fn keep(program: &std::path::Path, case: &Case, plan: &std::path::Path, cost: f64) -> anyhow::Result<()> {
+fn keep(program: &Path, case: &Case, plan: &Path, cost: f64) -> anyhow::Result<()> {
     let folder = repository::root().join(BETTER).join(case.set);
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {BETTER}"))?;
     let kept = folder.join(format!("{}.json", case.name));
