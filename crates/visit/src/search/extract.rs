@@ -55,9 +55,11 @@ fn add_breaks(
     let staff = state.staff_of[node as usize] as usize;
     let taken: Vec<_> = instance.breaks_in(staff, state.taken_before(node, staff).breaks).collect();
     let is_task = instance.is_task(node);
-    // Breaks before a visit wait for it, so that nobody leaves home too early for one that opens the day.
+    // Breaks before a visit wait for it, so that nobody leaves home too early for one that opens the day. Who leaves
+    // when the shift starts gains nothing by that, and would wait for the break.
+    let is_opening = before == instance.start_node(staff);
     let mut latest = vec![Ticks::MIN; taken.len()];
-    if is_task {
+    if is_task && !(is_opening && instance.leave_at_shift_start) {
         let mut next = start_of(state, node);
         for (latest, (_, owed)) in latest.iter_mut().zip(&taken).rev() {
             *latest = (next - owed.length).min(owed.close);

@@ -47,7 +47,7 @@ pub(crate) fn random_day(seed: u64) -> Day {
         travel: vec![TravelTimes::new(places, ticks).unwrap()],
         staff,
         visits,
-        leave_at_shift_start: false,
+        leave_at_shift_start: seed.is_multiple_of(5),
         window_kept_at: if rng.below(2) == 0 { WindowKeptAt::Start } else { WindowKeptAt::End },
     }
 }

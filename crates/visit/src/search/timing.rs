@@ -380,9 +380,12 @@ impl State<'_> {
         let (start, end) = (instance.start_node(staff), instance.end_node(staff));
         let (first, last) = (self.next[start as usize], self.previous[end as usize]);
         if first == end {
-            return 0;
+            return if instance.leave_at_shift_start && breaks > 0 {
+                self.opening_wait(end, staff)
+            } else {
+                0
+            };
         }
-        let shift = &instance.shifts[staff];
         let way_out = instance.way(staff, start, first);
         let way_home = instance.way(staff, last, end);
         let last_length = instance.duration[last as usize];
@@ -393,8 +396,22 @@ impl State<'_> {
             between += breaks - at_end.length - self.taken_before(first, staff).length;
             after_last = at_end.waited;
         }
-        let begin = if self.keeps_latest { self.latest[first as usize] } else { shift.start + way_out };
+        let begin = if self.keeps_latest {
+            self.latest[first as usize]
+        } else {
+            self.start[first as usize] - self.opening_wait(first, staff)
+        };
         self.start[last as usize] - begin - between + after_last
+    }
+
+    /// What someone who leaves when the shift starts waits for the first thing of the day, a break or the first node.
+    fn opening_wait(&self, first: u32, staff: usize) -> Ticks {
+        let (arrival, way_left) = self.break_arrival(first, staff);
+        let taken = self.take_breaks(first, staff, arrival).breaks;
+        match self.instance.breaks_in(staff, taken).next() {
+            Some((_, owed)) => (owed.open - arrival).max(0),
+            None => self.start[first as usize] - arrival - way_left,
+        }
     }
 
     fn find_worst(&mut self) {
