@@ -144,6 +144,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 read = connection.stream.read(&mut buffer) => match read {
                     Ok(length) if length > 0 => {
                         framer.push(buffer.get(..length).unwrap_or_default());
+                        if length == READ_BYTES {
+                            // One that sends without end leaves room for others, and for what is to be answered.
+                            tokio::task::yield_now().await;
+                        }
                         connection.frames(&mut framer).await
                     }
                     _ => false,

@@ -32,6 +32,14 @@ const SLEEP_MAX: Duration = Duration::from_millis(200);
 
 type Answered = (Incoming, Response);
 
+/// What a turn left in the socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Left {
+    Nothing,
+    /// The turn was used up before the socket was empty.
+    Perhaps,
+}
+
 /// Opens a socket and serves it until told to stop.
 pub(crate) async fn start(
     address: SocketAddr,
@@ -79,6 +87,7 @@ impl Server {
                 .endpoint
                 .poll_timeout()
                 .map_or(SLEEP_MAX, |(due, _)| due.saturating_sub(now).min(SLEEP_MAX));
+            let mut has_more = false;
             tokio::select! {
                 biased;
                 () = crate::ended(&mut stopped) => break,
@@ -88,11 +97,10 @@ impl Server {
                     }
                 }
                 readable = self.socket.readable() => {
-                    if readable.is_ok() {
-                        self.read(&mut buffer);
-                    }
+                    has_more = readable.is_ok() && self.read(&mut buffer) == Left::Perhaps;
                 }
                 () = std::future::ready(()), if !self.idle.is_empty() => {
+                    has_more = true;
                     for incoming in self.idle.drain(..self.idle.len().min(IDLE_PER_TURN)).collect::<Vec<_>>() {
                         self.request(incoming);
                     }
@@ -102,12 +110,16 @@ impl Server {
                 }
             }
             self.drain().await;
+            if has_more {
+                // What has just been stored is waiting on this thread to be acknowledged: a flood must not hold that up.
+                tokio::task::yield_now().await;
+            }
         }
         self.finish(answered).await;
     }
 
     /// Reads what has arrived, up to a turn's worth.
-    fn read(&mut self, buffer: &mut [u8]) {
+    fn read(&mut self, buffer: &mut [u8]) -> Left {
         for _ in 0..DATAGRAMS_PER_TURN {
             match self.socket.try_recv_from(buffer) {
                 Ok((length, peer)) => {
@@ -115,11 +127,12 @@ impl Server {
                     self.endpoint
                         .handle(Input::Received { path: Path::udp(peer), bytes }, self.desk.elapsed());
                 }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Left::Nothing,
                 // An ICMP error of an earlier datagram is no reason to stop reading.
                 Err(_) => {}
             }
         }
+        Left::Perhaps
     }
 
     fn answer(&mut self, incoming: &Incoming, response: Response) {
