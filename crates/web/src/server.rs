@@ -81,7 +81,7 @@ fn build(web: Web) -> Router {
     }
     router
         .fallback(trouble::no_such_page)
-        .method_not_allowed_fallback(api::problem::wrong_method)
+        .method_not_allowed_fallback(trouble::wrong_method)
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(web.config.secure_cookies, headers::secure))
         .with_state(web)

@@ -7,14 +7,17 @@ use app::AppError;
 use askama::Template;
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, StatusCode},
+    http::{HeaderMap, HeaderValue, StatusCode},
     response::{Html, IntoResponse, Response},
 };
 use axum_extra::extract::CookieJar;
 use futures_util::FutureExt as _;
 
 use crate::{
-    api::problem::{ApiProblem, NOT_FOUND, is_api},
+    api::{
+        self,
+        problem::{ApiProblem, NOT_FOUND, is_api},
+    },
     guard::language_before_login,
     reply::{Frame, Reply, whole_page},
     server::Web,
@@ -29,6 +32,8 @@ pub(crate) enum Problem {
     App(AppError),
     /// There is no such page, or an id that does not read.
     NoSuchPage,
+    /// An address that takes a form and shows no page, or the other way round.
+    WrongMethod,
     /// Nobody is logged in.
     NotLoggedIn,
     /// A form that did not come from our own page of this session.
@@ -70,6 +75,7 @@ impl Problem {
             Problem::App(AppError::Field { .. } | AppError::Invalid(_) | AppError::Forecast(_))
             | Problem::Unreadable => StatusCode::UNPROCESSABLE_ENTITY,
             Problem::App(AppError::Store(_) | AppError::Login(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            Problem::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Problem::NotLoggedIn => StatusCode::UNAUTHORIZED,
             Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Problem::Broken => StatusCode::INTERNAL_SERVER_ERROR,
@@ -89,6 +95,7 @@ impl Problem {
             Problem::App(AppError::Conflict) => "trouble-conflict",
             Problem::App(AppError::Store(_)) => "trouble-store",
             Problem::App(AppError::Login(_)) => "trouble-login",
+            Problem::WrongMethod => "trouble-wrong-method",
             Problem::NotLoggedIn => "trouble-not-logged-in",
             Problem::ForeignForm => "trouble-foreign-form",
             Problem::TooLarge => "trouble-too-large",
@@ -195,14 +202,28 @@ pub(crate) async fn no_such_page(State(web): State<Web>, request: Request) -> Re
     if is_api(request.uri().path()) {
         return ApiProblem::new(NOT_FOUND, "There is no such address.").into_response();
     }
-    let headers = request.headers();
+    show_to_anyone(&web, request.headers(), &Problem::NoSuchPage)
+}
+
+/// The answer to a method that an address does not take, such as that of a form whose address was opened as a page.
+pub(crate) async fn wrong_method(State(web): State<Web>, request: Request) -> Response {
+    // The address may hold the secret of a link, so it is not told.
+    tracing::warn!(method = %request.method(), "A method that an address does not take was refused");
+    if is_api(request.uri().path()) {
+        return api::problem::wrong_method(request.method());
+    }
+    show_to_anyone(&web, request.headers(), &Problem::WrongMethod)
+}
+
+/// Shows a problem to whoever asks, logged in or not.
+fn show_to_anyone(web: &Web, headers: &HeaderMap, problem: &Problem) -> Response {
     let visit = Visit {
         visitor: None,
         words: Words::new(language_before_login(&CookieJar::from_headers(headers), headers)),
         partial: wants_part(headers),
         path: String::new(),
     };
-    show(&web, &visit, &Problem::NoSuchPage)
+    show(web, &visit, problem)
 }
 
 #[cfg(test)]

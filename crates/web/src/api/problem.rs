@@ -3,7 +3,6 @@
 use app::AppError;
 use axum::{
     Json,
-    extract::{OriginalUri, Request},
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -184,13 +183,7 @@ pub(crate) fn is_api(path: &str) -> bool {
     path.starts_with("/api/")
 }
 
-/// The answer to a method that an address does not take.
-pub(crate) async fn wrong_method(OriginalUri(uri): OriginalUri, request: Request) -> Response {
-    // The address may hold the secret of a link, so it is not told.
-    tracing::warn!(method = %request.method(), "A method that an address does not take was refused");
-    if !is_api(uri.path()) {
-        return StatusCode::METHOD_NOT_ALLOWED.into_response();
-    }
-    let detail = format!("{} is not for this address.", request.method());
-    ApiProblem::new(METHOD, detail).into_response()
+/// The answer to a method that an address of the API does not take.
+pub(crate) fn wrong_method(method: &axum::http::Method) -> Response {
+    ApiProblem::new(METHOD, format!("{method} is not for this address.")).into_response()
 }

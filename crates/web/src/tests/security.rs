@@ -35,6 +35,18 @@ async fn a_form_from_elsewhere_changes_nothing() {
 }
 
 #[tokio::test]
+async fn the_address_of_a_form_that_is_opened_as_a_page_says_what_it_is() {
+    let (town, _) = town().await;
+    let alarm = town.alarm(0, Kind::Manual).await.unwrap();
+    let mut browser = Browser::of(&town, "operator").await;
+    let answer = browser.get(&format!("/alarms/{alarm}/answer")).await;
+    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(answer.header("allow"), "POST");
+    assert!(answer.text.contains("tar emot ett formulär"), "{}", answer.text);
+    assert!(answer.text.contains("<nav") || answer.text.contains("href=\"/\""), "{}", answer.text);
+}
+
+#[tokio::test]
 async fn a_form_that_is_too_large_is_refused_with_a_page() {
     let (town, _) = town().await;
     let alarm = town.alarm(0, Kind::Manual).await.unwrap();
