@@ -50,8 +50,8 @@ pub struct Earlier {
     pub received_at: Timestamp,
     /// The alarm it belongs to.
     pub alarm: Option<AlarmId>,
-    /// Whether that alarm is closed.
-    pub alarm_closed: bool,
+    /// When that alarm was closed; `None` while it is open, and where there is none.
+    pub closed_at: Option<Timestamp>,
 }
 
 /// Keeps messages, all together.
@@ -102,7 +102,7 @@ pub async fn earlier(
                 duplicate_key: row.text("duplicate_key")?,
                 received_at: row.moment("received_at")?,
                 alarm: row.optional_id("alarm_id")?,
-                alarm_closed: row.optional_integer("closed_at")?.is_some(),
+                closed_at: row.optional_moment("closed_at")?,
             })
         })
         .collect()

@@ -13,7 +13,12 @@ use ::alarm::{Actor, Alarm, Event, Kind, Lane, ladder::Climb};
 use ::device::{Profile, Report, Signal, report::Technical};
 use base::{AlarmId, DeviceId, MessageId, Private, ProfileId, SignedDuration, Timestamp, id::Uuid};
 use sha2::{Digest as _, Sha256};
-use store::{Transaction, alarm::open_key, contact::Noted, message::Message};
+use store::{
+    Transaction,
+    alarm::open_key,
+    contact::Noted,
+    message::{Earlier, Message},
+};
 
 use super::taken::Taken;
 use crate::{
@@ -21,6 +26,10 @@ use crate::{
     live::Change,
     registry::{Entry, Memory},
 };
+
+/// How far apart the clocks of two nodes may be without a new call being taken for a copy: what came so much before its
+/// alarm was closed, and waited until after, is one that the operator has dealt with.
+const CLOCKS_APART_MAX: SignedDuration = SignedDuration::from_secs(5);
 
 /// A message as it came to a socket.
 #[derive(Debug, Clone)]
@@ -131,7 +140,7 @@ pub async fn receive_taken(app: &App, taken: &[Taken], trial: Trial) -> Result<V
 struct Facts {
     duplicate_keys: Vec<String>,
     stored: HashMap<MessageId, Option<AlarmId>>,
-    earlier: HashMap<String, (Timestamp, Option<AlarmId>)>,
+    earlier: HashMap<String, Vec<Earlier>>,
     open: HashMap<String, Alarm>,
 }
 
@@ -142,17 +151,9 @@ async fn load(transaction: &mut Transaction, memory: &Memory, taken: &[Taken]) -
         .zip(&duplicate_keys)
         .map(|(one, key)| (controller_id(&one.arrival).to_owned(), key.clone()))
         .collect();
-    let found = store::message::earlier(transaction, unique).await?;
-    let mut earlier: HashMap<String, (Timestamp, Option<AlarmId>)> = HashMap::with_capacity(found.len());
-    for copy in found {
-        // When its alarm is closed, the same words are a new call: rather once too often than not at all.
-        if copy.alarm_closed {
-            continue;
-        }
-        let newest = earlier.entry(copy.duplicate_key).or_insert((copy.received_at, copy.alarm));
-        if copy.received_at > newest.0 {
-            *newest = (copy.received_at, copy.alarm);
-        }
+    let mut earlier: HashMap<String, Vec<Earlier>> = HashMap::new();
+    for copy in store::message::earlier(transaction, unique).await? {
+        earlier.entry(copy.duplicate_key.clone()).or_default().push(copy);
     }
     let keys: BTreeSet<String> = taken
         .iter()
@@ -230,7 +231,7 @@ fn host(source: &str) -> &str {
 struct Batch<'a> {
     memory: &'a Memory,
     open: HashMap<String, Alarm>,
-    earlier: HashMap<String, (Timestamp, Option<AlarmId>)>,
+    earlier: HashMap<String, Vec<Earlier>>,
     /// Messages that an earlier trial has stored after all.
     stored: HashMap<MessageId, Option<AlarmId>>,
 }
@@ -269,9 +270,10 @@ impl Batch<'_> {
             return Decision { message, receipt, effect: None };
         }
         let window = SignedDuration::from_secs(i64::from(profile.duplicate_window_seconds));
-        if let Some((at, alarm)) = self.earlier.get(&message.duplicate_key).copied()
-            && taken.at.duration_since(at) <= window
+        if let Some(original) = self.original(&message.duplicate_key, taken.at)
+            && taken.at.duration_since(original.received_at) <= window
         {
+            let alarm = original.alarm;
             message.alarm = alarm;
             let receipt = Receipt { alarm, signal, copy: true, known: entry.is_some(), profile };
             return Decision { message, receipt, effect: None };
@@ -279,9 +281,21 @@ impl Batch<'_> {
         let effect = self.effect(&sender, entry.as_deref(), signal, taken);
         let alarm = effect.as_ref().map(|effect| self.take_in(effect));
         message.alarm = alarm;
-        self.earlier.insert(message.duplicate_key.clone(), (taken.at, alarm));
+        let duplicate_key = message.duplicate_key.clone();
+        let own =
+            Earlier { duplicate_key: duplicate_key.clone(), received_at: taken.at, alarm, closed_at: None };
+        self.earlier.entry(duplicate_key).or_default().push(own);
         let receipt = Receipt { alarm, signal, copy: false, known: entry.is_some(), profile };
         Decision { message, receipt, effect }
+    }
+
+    /// The newest message that one which came at this moment says again.
+    ///
+    /// When its alarm was closed before, the same words are a new call: rather once too often than not at all.
+    fn original(&self, duplicate_key: &str, at: Timestamp) -> Option<&Earlier> {
+        let is_new = |closed_at: Timestamp| closed_at.duration_since(at) < CLOCKS_APART_MAX;
+        let copies = self.earlier.get(duplicate_key)?.iter();
+        copies.filter(|copy| !copy.closed_at.is_some_and(is_new)).max_by_key(|copy| copy.received_at)
     }
 
     /// What the signal does: raises an alarm, changes an open one, or nothing.

@@ -9,7 +9,10 @@ use base::{AlarmId, Private, SignedDuration, clock::FakeClock, id::CountingIds};
 use store::Store;
 
 use super::{
-    super::{operate, queue},
+    super::{
+        operate, queue,
+        receive::{Trial, receive_taken},
+    },
     *,
 };
 
@@ -102,6 +105,29 @@ async fn a_copy_makes_no_second_alarm_and_no_second_row() {
         assert_eq!((copy.copy, copy.alarm), (true, first.alarm));
         assert_eq!(world.counts().await, (1, 1));
         assert_eq!(world.load(first.alarm.unwrap()).await.repeats, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_copy_that_waited_while_its_alarm_was_closed_is_no_new_call() {
+    for world in worlds().await {
+        let first = world.reception.submit(alarm("1", "a")).await.unwrap();
+        let pass = |seconds| world.clock.advance(SignedDuration::from_secs(seconds));
+        pass(1);
+        let early = Taken::now(&world.app, alarm("1", "a"));
+        pass(15);
+        let late = Taken::now(&world.app, alarm("1", "a"));
+        pass(1);
+        world.close(first.alarm.unwrap()).await;
+        for (taken, is_copy, why) in [
+            (&early, true, "the operator closed what it says"),
+            (&late, false, "two clocks may differ by as much"),
+        ] {
+            let receipts =
+                receive_taken(&world.app, std::slice::from_ref(taken), Trial::First).await.unwrap();
+            assert_eq!(receipts[0].copy, is_copy, "{why}");
+            assert_eq!(receipts[0].alarm == first.alarm, is_copy, "{why}");
+        }
     }
 }
 
