@@ -45,6 +45,13 @@ impl Programs {
         Ok(Self { folder: repository::target().join("release") })
     }
 
+    /// The product itself with its arguments, to be run to its end or beside us.
+    pub(crate) fn tryggve(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(self.folder.join("tryggve"));
+        command.args(arguments);
+        command
+    }
+
     /// The `load` program with its arguments, to be run to its end or beside us.
     pub(crate) fn load(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(self.folder.join("load"));

@@ -13,6 +13,7 @@ pub(crate) mod peer;
 pub(crate) mod power;
 pub(crate) mod read_only;
 pub(crate) mod reconnect;
+mod seeds;
 pub(crate) mod storm;
 
 use anyhow::{Context, bail};
@@ -84,6 +85,11 @@ const TRIALS: &[Trial] = &[
         name: "reconnect",
         about: "50 000 devices come back within 10 s: the urgent first, nothing twice",
         run: reconnect::run,
+    },
+    Trial {
+        name: "seeds",
+        about: "a hundred made-up municipalities live for days with faults: no checker finds anything (-- --seeds N)",
+        run: seeds::run,
     },
     Trial {
         name: "storm",
