@@ -259,6 +259,11 @@ impl Reception {
         Ok(self.0.ended()?.is_none())
     }
 
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// The most memory that it has held at once, in MiB.
     pub(crate) fn memory_peak_mib(&self) -> anyhow::Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;

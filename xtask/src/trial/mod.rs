@@ -14,6 +14,7 @@ pub(crate) mod power;
 pub(crate) mod read_only;
 pub(crate) mod reconnect;
 mod seeds;
+pub(crate) mod soak;
 pub(crate) mod storm;
 
 use anyhow::{Context, bail};
@@ -90,6 +91,11 @@ const TRIALS: &[Trial] = &[
         name: "seeds",
         about: "a hundred made-up municipalities live for days with faults: no checker finds anything (-- --seeds N)",
         run: seeds::run,
+    },
+    Trial {
+        name: "soak",
+        about: "an hour of national load with twelve hours' alarms: nothing lost, memory flat (-- --minutes N)",
+        run: soak::run,
     },
     Trial {
         name: "storm",
