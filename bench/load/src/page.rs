@@ -166,11 +166,10 @@ fn fetch(
         let mut seen = locked(seen);
         seen.fetched += 1;
         for part in text.split("/alarms/").skip(1) {
-            if let Some(id) = part.get(..36).filter(|id| id.as_bytes()[8] == b'-') {
-                if !seen.shown.contains_key(id) {
-                    seen.shown.insert(id.to_owned(), now);
-                    let _ = shown.map(|shown| shown.send(id.to_owned()));
-                }
+            let Some(id) = part.get(..36).filter(|id| id.as_bytes()[8] == b'-') else { continue };
+            if !seen.shown.contains_key(id) {
+                seen.shown.insert(id.to_owned(), now);
+                let _ = shown.map(|shown| shown.send(id.to_owned()));
             }
         }
     }
