@@ -1,7 +1,10 @@
 //! `cargo xtask fuzz [TARGET]`: bytes that are led by coverage against every reader of outside bytes.
 //!
 //! The targets stand in `crates/anybytes`; `fuzz/` is a workspace of its own that needs a nightly compiler and
-//! `cargo install cargo-fuzz`. What a run learns stays in `fuzz/working`, and goes on from there the next time.
+//! `cargo install cargo-fuzz`. What a run learns stays in `fuzz/working`, and goes on from there the next time; what was
+//! done adds up in `bench/results/fuzz.json`.
+
+mod sums;
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -12,9 +15,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 
-use crate::bench::report::{Report, Table};
 use crate::process::{self, Running};
-use crate::repository;
+use crate::{date, repository};
+use sums::Sums;
 
 /// One input that takes longer is a finding.
 const INPUT_SECONDS_MAX: u64 = 20;
@@ -33,13 +36,19 @@ pub(crate) struct Options {
     /// Processor seconds for each target.
     #[arg(long, default_value_t = 60)]
     seconds: u64,
+    /// Take the targets with the fewest processor seconds so far first, so that many short runs even out.
+    #[arg(long)]
+    least_first: bool,
+    /// Take only so many of them.
+    #[arg(long)]
+    count: Option<usize>,
     /// How many targets run at once.
     #[arg(long, default_value_t = 1)]
     at_once: usize,
     /// Afterwards, add the smallest set of inputs that reaches what was newly reached to `fuzz/corpus`.
     #[arg(long)]
     keep: bool,
-    /// Print only, write no report.
+    /// Print only, add nothing to the sums.
     #[arg(long)]
     dry: bool,
 }
@@ -56,18 +65,28 @@ struct Run {
     finding: Option<String>,
 }
 
-/// Fuzzes and writes the counts.
+/// Fuzzes, and adds what was done to the sums: after each target, so that a stop in the middle loses little.
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let all = targets()?;
     for name in &options.targets {
         ensure!(all.contains(name), "no target {name:?}; there are {}", all.join(", "));
     }
-    let wanted = if options.targets.is_empty() { all } else { options.targets.clone() };
+    let root = repository::root();
+    let wanted = wanted(options, &all, &Sums::read(&root, &all)?);
     build()?;
-    let runs = run_all(&wanted, options)?;
-    let name =
-        if options.targets.is_empty() { "fuzz".to_owned() } else { format!("fuzz-{}", wanted.join("-")) };
-    report(&runs, options).print_and_keep(&name, options.dry)?;
+    let keeping = Mutex::new(());
+    let done = |run: &Run| -> anyhow::Result<()> {
+        println!("{run:?}");
+        if options.dry {
+            return Ok(());
+        }
+        let _alone = keeping.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sums = Sums::read(&root, &all)?;
+        sums.add(run, &date::today()?);
+        sums.write(&root)
+    };
+    let runs = run_all(&wanted, options, &done)?;
+    println!("\n{}", Sums::read(&root, &all)?.page()?);
     if options.keep {
         runs.iter().filter(|run| run.finding.is_none()).try_for_each(|run| keep(&run.target))?;
     }
@@ -75,6 +94,16 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         runs.iter().filter(|run| run.finding.is_some()).map(|run| run.target.as_str()).collect();
     ensure!(found.is_empty(), "something does not hold in {}: see fuzz/artifacts", found.join(", "));
     Ok(())
+}
+
+/// The targets of this run, in the order in which they are taken.
+fn wanted(options: &Options, all: &[String], sums: &Sums) -> Vec<String> {
+    let mut wanted = if options.targets.is_empty() { all.to_vec() } else { options.targets.clone() };
+    if options.least_first {
+        sums.least_first(&mut wanted);
+    }
+    wanted.truncate(options.count.unwrap_or(usize::MAX));
+    wanted
 }
 
 fn folder() -> PathBuf {
@@ -106,14 +135,18 @@ fn build() -> anyhow::Result<()> {
     )
 }
 
-fn run_all(wanted: &[String], options: &Options) -> anyhow::Result<Vec<Run>> {
+fn run_all(
+    wanted: &[String],
+    options: &Options,
+    done: &(dyn Fn(&Run) -> anyhow::Result<()> + Sync),
+) -> anyhow::Result<Vec<Run>> {
     let waiting: Mutex<VecDeque<&String>> = Mutex::new(wanted.iter().collect());
     let take = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
     let work = || -> anyhow::Result<Vec<Run>> {
         let mut runs = Vec::new();
         while let Some(target) = take() {
             let run = run_one(target, options.seconds)?;
-            println!("{run:?}");
+            done(&run)?;
             runs.push(run);
         }
         Ok(runs)
@@ -217,36 +250,6 @@ fn count(folder: &Path) -> anyhow::Result<usize> {
     Ok(std::fs::read_dir(folder)?.count())
 }
 
-fn report(runs: &[Run], options: &Options) -> Report {
-    let mut report = Report::new(&format!(
-        "libFuzzer with the targets of `crates/anybytes`: at least {} s of processor time for each, one process, \
-         optimised with overflow checks and debug assertions, no sanitizer (the code has no `unsafe`), at most \
-         {MEMORY_MIB_MAX} MiB and {INPUT_SECONDS_MAX} s for one input. Coverage is the number of edges that were \
-         reached, in the program with its libraries. Each run begins with what earlier ones had found.",
-        options.seconds
-    ));
-    let sum = |part: fn(&Run) -> f64| runs.iter().map(part).sum::<f64>();
-    report.add("targets", runs.len() as f64, "", None);
-    report.add("processor time", sum(|run| run.seconds), "s", None);
-    report.add("executions", sum(|run| run.executions as f64), "", None);
-    let found = runs.iter().filter(|run| run.finding.is_some()).count();
-    report.add("targets in which something did not hold", found as f64, "", Some("0"));
-    let row = |run: &Run| {
-        let held = if run.finding.is_some() { "no" } else { "yes" };
-        vec![
-            run.target.clone(),
-            format!("{:.0}", run.seconds),
-            run.executions.to_string(),
-            run.coverage.to_string(),
-            held.to_owned(),
-        ]
-    };
-    let columns = ["target", "processor s", "executions", "edges reached", "held"];
-    report.table =
-        Some(Table { columns: columns.map(str::to_owned).to_vec(), rows: runs.iter().map(row).collect() });
-    report
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,6 +261,26 @@ mod tests {
         assert_eq!(figures(said), (777, 37));
         assert_eq!(figures("#2\tINITED cov: 10\n#64\tNEW cov: 12 ft: 3\npanicked"), (64, 12));
         assert_eq!(figures(""), (0, 0));
+    }
+
+    #[test]
+    fn a_short_run_takes_what_had_the_least() {
+        let all = ["a", "b", "c"].map(str::to_owned);
+        let mut sums = Sums::default();
+        let run = Run { target: "a".to_owned(), seconds: 9.0, executions: 1, coverage: 1, finding: None };
+        sums.add(&run, "2026-11-22");
+        let options = Options {
+            targets: Vec::new(),
+            seconds: 60,
+            least_first: true,
+            count: Some(2),
+            at_once: 1,
+            keep: false,
+            dry: true,
+        };
+        assert_eq!(wanted(&options, &all, &sums), ["b", "c"]);
+        let options = Options { targets: vec!["a".to_owned()], ..options };
+        assert_eq!(wanted(&options, &all, &sums), ["a"]);
     }
 
     #[test]

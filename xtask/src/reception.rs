@@ -45,6 +45,13 @@ impl Programs {
         Ok(Self { folder: repository::target().join("release") })
     }
 
+    /// The product itself with its arguments, to be run to its end or beside us.
+    pub(crate) fn tryggve(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(self.folder.join("tryggve"));
+        command.args(arguments);
+        command
+    }
+
     /// The `load` program with its arguments, to be run to its end or beside us.
     pub(crate) fn load(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(self.folder.join("load"));
@@ -250,6 +257,11 @@ impl Reception {
     /// Whether it still runs.
     pub(crate) fn is_alive(&mut self) -> anyhow::Result<bool> {
         Ok(self.0.ended()?.is_none())
+    }
+
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
     }
 
     /// The most memory that it has held at once, in MiB.

@@ -6,7 +6,7 @@ use clap::Args;
 use crate::product::{self, Product};
 use crate::reception::Programs;
 use crate::steps::Steps;
-use crate::trial::{api, away, crash, disk, hostile, outage, peer, power, read_only, reconnect, storm};
+use crate::trial::{api, away, crash, disk, hostile, outage, peer, power, read_only, reconnect, soak, storm};
 use crate::{browser, codegen, postgres, process, sipp, tidy, tools};
 
 /// The steps in the order in which they run.
@@ -21,6 +21,7 @@ const STEPS: &[&str] = &[
     "sipp",
     "crash",
     "storm",
+    "soak",
     "away",
     "peer",
     "disk",
@@ -36,8 +37,8 @@ const STEPS: &[&str] = &[
 /// What to run.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Run only these steps: tools, fmt, tidy, clippy, test, build, codegen, sipp, crash, storm, away, peer,
-    /// disk, power, read-only, reconnect, outage, hostile, api, browser.
+    /// Run only these steps: tools, fmt, tidy, clippy, test, build, codegen, sipp, crash, storm, soak, away,
+    /// peer, disk, power, read-only, reconnect, outage, hostile, api, browser.
     #[arg(long, value_name = "STEP")]
     only: Vec<String>,
 }
@@ -72,6 +73,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         steps.step("sipp", sipp::run);
         steps.step("crash", crash::short);
         steps.step("storm", storm::short);
+        steps.step("soak", soak::short);
         steps.step("away", away::short);
         steps.step("peer", peer::short);
         steps.step("disk", disk::short);

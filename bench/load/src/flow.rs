@@ -20,6 +20,39 @@ const LOOK: Duration = Duration::from_millis(1);
 /// How often what waits for its answer is looked through.
 const SWEEP: Duration = Duration::from_millis(50);
 
+/// When the messages of a flow leave, from the beginning.
+#[derive(Debug, Clone)]
+pub(crate) enum Due {
+    /// Each at its moment; ascending.
+    At(Vec<Duration>),
+    /// Evenly spread: so many a second, so many in all. Takes no memory, however many there are.
+    Evenly {
+        /// Messages a second.
+        per_second: f64,
+        /// Messages in all.
+        count: usize,
+    },
+}
+
+impl Due {
+    /// When the message of that number leaves; none after the last.
+    fn at(&self, number: usize) -> Option<Duration> {
+        match self {
+            Due::At(moments) => moments.get(number).copied(),
+            Due::Evenly { per_second, count } => {
+                (number < *count).then(|| Duration::from_secs_f64(number as f64 / per_second))
+            }
+        }
+    }
+
+    fn last(&self) -> Option<Duration> {
+        match self {
+            Due::At(moments) => moments.last().copied(),
+            Due::Evenly { count, .. } => self.at(count.checked_sub(1)?),
+        }
+    }
+}
+
 /// What one flow sends, and when.
 #[derive(Debug, Clone)]
 pub(crate) struct Flow {
@@ -29,8 +62,8 @@ pub(crate) struct Flow {
     pub(crate) first_device: usize,
     /// How many devices take turns.
     pub(crate) devices: usize,
-    /// When each message leaves, from the beginning; ascending.
-    pub(crate) due: Vec<Duration>,
+    /// When each message leaves.
+    pub(crate) due: Due,
     /// A word in every reference.
     pub(crate) run: String,
 }
@@ -95,30 +128,42 @@ impl Flow {
         began: Instant,
         patience: Duration,
     ) -> std::io::Result<Vec<Ended>> {
+        let mut ended = Vec::new();
+        self.run_into(to, began, patience, &mut |one| ended.push(one))?;
+        Ok(ended)
+    }
+
+    /// The same for a flow of any length: each message is handed on when it has ended, and kept no longer.
+    pub(crate) fn run_into(
+        &self,
+        to: Receivers,
+        began: Instant,
+        patience: Duration,
+        ended: &mut dyn FnMut(Ended),
+    ) -> std::io::Result<()> {
         let sockets = to.sockets()?;
-        let Some(first) = sockets.first() else { return Ok(Vec::new()) };
+        let Some(first) = sockets.first() else { return Ok(()) };
         let local = first.local_addr()?;
         let mut flights: HashMap<u64, Flight> = HashMap::new();
-        let mut ended = Vec::with_capacity(self.due.len());
+        let is_due = |number: usize, now: Instant| self.due.at(number).is_some_and(|due| began + due <= now);
         let mut buffer = vec![0_u8; 65_535];
         let mut next = 0;
         let mut swept = began;
-        let end = began + self.due.last().copied().unwrap_or_default() + patience;
-        while next < self.due.len() || !flights.is_empty() {
+        let end = began + self.due.last().unwrap_or_default() + patience;
+        while self.due.at(next).is_some() || !flights.is_empty() {
             let now = Instant::now();
             if now > end {
                 break;
             }
-            while let Some(due) = self.due.get(next).filter(|due| began + **due <= now) {
-                let _ = due;
+            while is_due(next, now) {
                 self.launch(next, first, local, &mut flights);
                 next += 1;
             }
             // An error is a time-out, or word that nobody listens there right now: both end by themselves.
             for socket in &sockets {
                 while let Ok(length) = socket.recv(&mut buffer) {
-                    take(buffer.get(..length).unwrap_or_default(), socket, &mut flights, &mut ended);
-                    if self.due.get(next).is_some_and(|due| began + *due <= Instant::now()) {
+                    take(buffer.get(..length).unwrap_or_default(), socket, &mut flights, ended);
+                    if is_due(next, Instant::now()) {
                         break;
                     }
                 }
@@ -128,9 +173,8 @@ impl Flow {
                 repeat(now, &sockets, &mut flights);
             }
         }
-        let left = flights.into_values().map(|flight| flight.end(None, 0));
-        ended.extend(left);
-        Ok(ended)
+        flights.into_values().for_each(|flight| ended(flight.end(None, 0)));
+        Ok(())
     }
 
     fn launch(
@@ -157,7 +201,7 @@ impl Flight {
     }
 }
 
-fn take(bytes: &[u8], socket: &UdpSocket, flights: &mut HashMap<u64, Flight>, ended: &mut Vec<Ended>) {
+fn take(bytes: &[u8], socket: &UdpSocket, flights: &mut HashMap<u64, Flight>, ended: &mut dyn FnMut(Ended)) {
     if bytes.starts_with(b"MESSAGE") {
         if let Some(answer) = answer(bytes) {
             let _ = socket.send(&answer);
@@ -167,7 +211,7 @@ fn take(bytes: &[u8], socket: &UdpSocket, flights: &mut HashMap<u64, Flight>, en
     let status = bytes.get(8..11).and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
     let Some(flight) = call_number(bytes).and_then(|number| flights.remove(&number)) else { return };
     let took = flight.sent.elapsed();
-    ended.push(flight.end(Some(took), status.unwrap_or(0)));
+    ended(flight.end(Some(took), status.unwrap_or(0)));
 }
 
 fn repeat(now: Instant, sockets: &[UdpSocket], flights: &mut HashMap<u64, Flight>) {
@@ -220,6 +264,14 @@ mod tests {
         let due = steady(20.0, 3);
         assert_eq!(due.len(), 60);
         assert_eq!(due[20], Duration::from_secs(1));
+    }
+
+    #[test]
+    fn a_flow_of_any_length_leaves_as_a_listed_one() {
+        let (listed, even) = (Due::At(steady(20.0, 3)), Due::Evenly { per_second: 20.0, count: 60 });
+        assert!((0..61).all(|number| listed.at(number) == even.at(number)));
+        assert_eq!(listed.last(), even.last());
+        assert_eq!(Due::Evenly { per_second: 1.0, count: 0 }.last(), None);
     }
 
     #[test]

@@ -2,18 +2,21 @@
 //!
 //! `load seed` registers devices in a database; `load send` keeps a fixed number of messages in flight for a while
 //! and prints what was acknowledged, how fast, as JSON; `load count` counts what was stored, `load show` tells what
-//! one sender left behind, `load storm` sends as much as is asked for whether or not it is answered, and `load verify` holds a list of acknowledged messages against the tables.
+//! one sender left behind, `load storm` sends as much as is asked for whether or not it is answered, `load soak` does so for a long time with operators at work, and `load verify` holds a list of acknowledged messages against the tables.
 //! Closed loop: a new message is sent when one is acknowledged, so the sender never measures its own queue.
 
 mod count;
 mod flow;
 mod hostile;
+mod operators;
 mod outage;
 mod page;
 mod seed;
 mod send;
 mod show;
+mod soak;
 mod storm;
+mod tally;
 mod verify;
 mod wire;
 
@@ -34,6 +37,8 @@ enum Command {
     Send(send::Send),
     /// Sends heartbeats, tests and real alarms as they come, and watches an operator's page.
     Storm(storm::Storm),
+    /// Sends everything for a long time, with operators who answer and close what comes.
+    Soak(soak::Soak),
     /// Attacks a reception in every way at once.
     Hostile(hostile::Hostile),
     /// Lets the devices of one operator fall silent and come back, twice.
@@ -51,6 +56,7 @@ fn main() -> anyhow::Result<()> {
         Command::Seed(seed) => tokio::runtime::Runtime::new()?.block_on(seed::run(&seed)),
         Command::Send(send) => send::run(&send),
         Command::Storm(storm) => storm::run(&storm),
+        Command::Soak(soak) => soak::run(&soak),
         Command::Hostile(hostile) => hostile::run(&hostile),
         Command::Lose(lose) => outage::run(&lose),
         Command::Count(count) => tokio::runtime::Runtime::new()?.block_on(count::run(&count)),

@@ -12,7 +12,7 @@ use serde_json::json;
 use store::Store;
 
 use crate::{
-    flow::{Flow, Receivers},
+    flow::{Due, Flow, Receivers},
     page::ask,
     wire::Said,
 };
@@ -122,6 +122,7 @@ fn flow(lose: &Lose, first_device: usize, devices: usize, heard: &[(u64, u64)]) 
             })
         })
         .collect();
+    let due = Due::At(due);
     Flow { said: Said::Heartbeat, first_device, devices, due, run: format!("o{first_device}x") }
 }
 

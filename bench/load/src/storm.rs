@@ -12,7 +12,7 @@ use serde_json::json;
 use store::Store;
 
 use crate::{
-    flow::{Ended, Flow, Receivers, figures, percentiles, steady},
+    flow::{Due, Ended, Flow, Receivers, figures, percentiles, steady},
     page::{Page, Seen},
     wire::Said,
 };
@@ -83,7 +83,7 @@ impl Storm {
     fn flows(&self) -> [Flow; 4] {
         let quiet = ALARM_DEVICES_MAX.min(self.devices / 2);
         let flow = |said, first_device, devices, due, word: &str| {
-            let run = format!("{}{word}", self.run);
+            let (run, due) = (format!("{}{word}", self.run), Due::At(due));
             Flow { said, first_device, devices, due, run }
         };
         let mut tests = steady(self.tests_per_second, self.seconds);
@@ -124,7 +124,7 @@ pub(crate) fn run(storm: &Storm) -> anyhow::Result<()> {
         std::fs::write(path, lines.collect::<String>()).with_context(|| path.display().to_string())?;
     }
     let stored = match storm.look_up {
-        true => tokio::runtime::Runtime::new()?.block_on(stored(storm))?,
+        true => tokio::runtime::Runtime::new()?.block_on(stored(&storm.database, &storm.run))?,
         false => Stored::default(),
     };
     println!(
@@ -145,25 +145,25 @@ pub(crate) fn run(storm: &Storm) -> anyhow::Result<()> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "another program is given time to finish")]
-fn leave_alone(time: Duration) {
+pub(crate) fn leave_alone(time: Duration) {
     std::thread::sleep(time);
 }
 
 /// What is stored of a run.
 #[derive(Debug, Default)]
-struct Stored {
+pub(crate) struct Stored {
     /// Sender and reference of every message, with its alarm.
-    alarms: HashMap<String, Option<String>>,
+    pub(crate) alarms: HashMap<String, Option<String>>,
     /// How many rows are one too many.
-    twice: usize,
+    pub(crate) twice: usize,
 }
 
-/// Looks up what is stored of this run.
-async fn stored(storm: &Storm) -> anyhow::Result<Stored> {
-    let store = Store::open(&storm.database).await?;
+/// Looks up what is stored of the run with that word.
+pub(crate) async fn stored(database: &str, run: &str) -> anyhow::Result<Stored> {
+    let store = Store::open(database).await?;
     let mut transaction = store.read().await?;
     let sql = "SELECT controller_id, reference, alarm_id FROM message WHERE reference LIKE $1";
-    let rows = transaction.rows(sql, vec![format!("{}%", storm.run).into()]).await?;
+    let rows = transaction.rows(sql, vec![format!("{run}%").into()]).await?;
     let mut found = HashMap::with_capacity(rows.len());
     for row in &rows {
         let name = format!("{} {}", row.text("controller_id")?, row.text("reference")?);
@@ -173,7 +173,11 @@ async fn stored(storm: &Storm) -> anyhow::Result<Stored> {
 }
 
 /// How long each alarm took to the operator's page: told of by a live event, and standing in the fetched queue.
-fn on_the_page(alarms: &[Ended], stored: &HashMap<String, Option<String>>, seen: &Seen) -> serde_json::Value {
+pub(crate) fn on_the_page(
+    alarms: &[Ended],
+    stored: &HashMap<String, Option<String>>,
+    seen: &Seen,
+) -> serde_json::Value {
     let (mut told, mut shown, mut missing, mut never_told) = (Vec::new(), Vec::new(), 0, 0);
     for alarm in alarms.iter().filter(|alarm| alarm.status == 200) {
         let Some(id) = stored.get(&alarm.name).and_then(Option::as_ref) else {
@@ -195,7 +199,7 @@ fn on_the_page(alarms: &[Ended], stored: &HashMap<String, Option<String>>, seen:
 }
 
 /// Whether the receipts of tests were true: acknowledged means stored, refused means not stored.
-fn receipts(tests: &[Ended], stored: &HashMap<String, Option<String>>) -> serde_json::Value {
+pub(crate) fn receipts(tests: &[Ended], stored: &HashMap<String, Option<String>>) -> serde_json::Value {
     let of = |status: fn(u16) -> bool| -> HashSet<&str> {
         tests.iter().filter(|test| status(test.status)).map(|test| test.name.as_str()).collect()
     };

@@ -2,6 +2,7 @@
 
 mod build;
 mod city;
+pub(crate) mod drawing;
 mod forecast;
 mod intake;
 pub(crate) mod machine;

@@ -13,6 +13,8 @@ pub(crate) mod peer;
 pub(crate) mod power;
 pub(crate) mod read_only;
 pub(crate) mod reconnect;
+mod seeds;
+pub(crate) mod soak;
 pub(crate) mod storm;
 
 use anyhow::{Context, bail};
@@ -84,6 +86,16 @@ const TRIALS: &[Trial] = &[
         name: "reconnect",
         about: "50 000 devices come back within 10 s: the urgent first, nothing twice",
         run: reconnect::run,
+    },
+    Trial {
+        name: "seeds",
+        about: "a hundred made-up municipalities live for days with faults: no checker finds anything (-- --seeds N)",
+        run: seeds::run,
+    },
+    Trial {
+        name: "soak",
+        about: "an hour of national load with twelve hours' alarms: nothing lost, memory flat (-- --minutes N)",
+        run: soak::run,
     },
     Trial {
         name: "storm",

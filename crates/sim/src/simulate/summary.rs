@@ -59,6 +59,65 @@ pub struct Summary {
     pub checks: u64,
 }
 
+impl Summary {
+    /// Every count by its name, for programs; what says which life it was is not among them.
+    pub fn counts(&self) -> [(&'static str, u64); 22] {
+        // Taken apart, so that a new count cannot be forgotten here.
+        let Summary {
+            seed: _,
+            days: _,
+            people: _,
+            devices: _,
+            heartbeats,
+            messages,
+            copies,
+            tests,
+            alarms,
+            repeats,
+            unknown,
+            closed,
+            reopened,
+            answered_within_60,
+            answered_within_180,
+            answered,
+            rungs,
+            sendings,
+            sendings_unanswered,
+            left,
+            overdue,
+            silences,
+            outages,
+            crashes,
+            batches_killed,
+            checks,
+        } = *self;
+        [
+            ("heartbeats", heartbeats),
+            ("messages", messages),
+            ("copies", copies),
+            ("tests", tests),
+            ("alarms", alarms),
+            ("repeats", repeats),
+            ("unknown", unknown),
+            ("closed", closed),
+            ("reopened", reopened),
+            ("answered_within_60", answered_within_60),
+            ("answered_within_180", answered_within_180),
+            ("answered", answered),
+            ("rungs", rungs),
+            ("sendings", sendings),
+            ("sendings_unanswered", sendings_unanswered),
+            ("left", left),
+            ("overdue", overdue),
+            ("silences", silences),
+            ("outages", outages),
+            ("crashes", crashes),
+            ("batches_killed", batches_killed),
+            ("checks", checks),
+        ]
+    }
+}
+
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let percent = |part: u64| 100.0 * part as f64 / self.answered.max(1) as f64;

@@ -22,6 +22,9 @@ pub(crate) struct Simulate {
     /// The address of an empty database to live in; without it the life is in memory
     #[arg(long, default_value = "sqlite::memory:")]
     database: String,
+    /// Print what was counted as one line of JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// Runs it and prints what was counted.
@@ -37,12 +40,24 @@ pub(crate) fn run(command: Simulate) -> anyhow::Result<()> {
     let summary: Summary = runtime
         .block_on(sim::simulate::simulate(&simulation))
         .context("a checker found something wrong; the same seed shows it again")?;
-    print(&summary);
+    print(&summary, command.json);
     Ok(())
 }
 
 #[expect(clippy::print_stdout, reason = "the table is what the command is for")]
-fn print(summary: &Summary) {
-    print!("{summary}");
-    println!("  every checker is green");
+fn print(summary: &Summary, as_json: bool) {
+    if as_json {
+        println!("{}", json(summary));
+    } else {
+        print!("{summary}");
+        println!("  every checker is green");
+    }
+}
+
+/// Which life it was and what was counted in it.
+fn json(summary: &Summary) -> serde_json::Value {
+    let counts: serde_json::Map<_, _> =
+        summary.counts().into_iter().map(|(name, count)| (name.to_owned(), count.into())).collect();
+    let Summary { seed, days, people, devices, .. } = summary;
+    serde_json::json!({ "seed": seed, "days": days, "people": people, "devices": devices, "counts": counts })
 }
