@@ -45,6 +45,11 @@ const BENCHES: &[Bench] = &[
         run: intake::run,
     },
     Bench {
+        name: "peers",
+        about: "other planners beside ours: equal seconds and threads, judged by the same checker",
+        run: plan::run_peers,
+    },
+    Bench {
         name: "plan",
         about: "how good day plans are on the public sets, against the best known",
         run: plan::run,

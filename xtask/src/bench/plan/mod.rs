@@ -53,8 +53,8 @@ struct Words {
     /// Notes each run in this file and repeats none that the same program has made: the table in parts.
     #[arg(long)]
     notes: Option<PathBuf>,
-    /// Runs these peers instead, with equal seconds and threads: or-tools, cp-sat, pyvrp, vrp-cli; or all.
-    #[arg(long, value_delimiter = ',', num_args = 0.., default_missing_value = "all")]
+    /// Only these peers, for `bench peers`: or-tools, cp-sat, pyvrp, vrp-cli.
+    #[arg(long = "peer", value_delimiter = ',')]
     peers: Vec<String>,
     /// The program to measure; built for release where it is not given.
     #[arg(long)]
@@ -111,9 +111,8 @@ impl Outcome {
     }
 }
 
-/// Measures the planner, or its peers.
-pub(super) fn run(options: &Options) -> anyhow::Result<Report> {
-    let words = Words::try_parse_from(&options.words)?;
+/// What the words ask for: the program, and the instances.
+fn prepare(words: &Words) -> anyhow::Result<(PathBuf, Vec<Case>)> {
     ensure!(words.seeds > 0 && words.fraction > 0.0, "--seeds and --fraction must be above 0");
     let folder = repository::root().join(FOLDER);
     ensure!(folder.is_dir(), "{FOLDER} is absent: there is nothing to measure on");
@@ -121,10 +120,20 @@ pub(super) fn run(options: &Options) -> anyhow::Result<Report> {
         Some(program) => program.clone(),
         None => solver::build()?,
     };
-    let wanted: Vec<Case> = cases::all(&folder)?.into_iter().filter(|case| words.wants(case)).collect();
-    if !words.peers.is_empty() {
-        return peers::run(&program, &wanted, &words);
-    }
+    Ok((program, cases::all(&folder)?.into_iter().filter(|case| words.wants(case)).collect()))
+}
+
+/// Measures the peers beside the planner.
+pub(super) fn run_peers(options: &Options) -> anyhow::Result<Report> {
+    let words = Words::try_parse_from(&options.words)?;
+    let (program, wanted) = prepare(&words)?;
+    peers::run(&program, &wanted, &words)
+}
+
+/// Measures the planner.
+pub(super) fn run(options: &Options) -> anyhow::Result<Report> {
+    let words = Words::try_parse_from(&options.words)?;
+    let (program, wanted) = prepare(&words)?;
     let notes = Notes::read(words.notes.as_deref(), &program)?;
     let mut outcomes = Vec::new();
     for case in wanted {

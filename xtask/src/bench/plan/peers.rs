@@ -43,10 +43,10 @@ pub(super) fn run(program: &Path, cases: &[Case], words: &Words) -> anyhow::Resu
     let python = python()?;
     let scratch = std::env::temp_dir().join(format!("plan-peers-{}", std::process::id()));
     std::fs::create_dir_all(&scratch).context("cannot make a folder for the plans of the peers")?;
-    let wanted = |peer: &Peer| words.peers.iter().any(|name| name == "all" || name == peer.name);
+    let wanted = |peer: &Peer| words.peers.is_empty() || words.peers.iter().any(|name| name == peer.name);
     if !PEERS.iter().any(wanted) {
         let names: Vec<&str> = PEERS.iter().map(|peer| peer.name).collect();
-        bail!("--peers {}: there are {}", words.peers.join(","), names.join(", "));
+        bail!("--peer {}: there are {}", words.peers.join(","), names.join(", "));
     }
     let mut rows = Vec::new();
     for case in cases {
@@ -63,7 +63,8 @@ pub(super) fn run(program: &Path, cases: &[Case], words: &Words) -> anyhow::Resu
         }
     }
     std::fs::remove_dir_all(&scratch).context("cannot remove the plans of the peers")?;
-    let mut report = Report::new(METHOD);
+    let given = format!("Fraction {} of the goals' seconds, {} threads.", words.fraction, words.threads);
+    let mut report = Report::new(&format!("{METHOD}\n\n{given}"));
     let columns = ["set", "instance", "seconds", "tryggve"].into_iter().chain(PEERS.map(|peer| peer.name));
     let columns: Vec<String> = columns.map(str::to_owned).collect();
     for (index, peer) in PEERS.iter().enumerate().filter(|(_, peer)| wanted(peer)) {
