@@ -11,6 +11,9 @@ export const secondsMax = 900;
 export default async function ({ browser, url }) {
   await inspect(browser, "/login", "login", { baseURL: url });
   await inspect(browser, "/api", "api", { baseURL: url });
+  // Behind one's name, alike for everyone; the journey own-logins looks at it in English.
+  const storageState = await stateOf(browser, url, ROLES.operator);
+  await inspect(browser, "/account/sessions", "own-logins", { baseURL: url, storageState });
   const seen = new Set();
   for (const [role, username] of Object.entries(ROLES)) await pagesOf(browser, url, role, username, seen);
 }

@@ -147,6 +147,8 @@ async fn operator(store: &Store) -> anyhow::Result<String> {
         created_at: now,
         seen_at: now,
         expires_at: now + SignedDuration::from_hours(SESSION_HOURS),
+        browser: String::new(),
+        told: true,
     };
     let mut transaction = store.write().await?;
     store::login::save(&mut transaction, &operator, now).await?;

@@ -46,6 +46,7 @@ pub(crate) async fn record(
         person: about.person,
         subject: about.subject,
         reason: Private::new(about.reason),
+        address: Private::default(),
     };
     Ok(store::audit::add(transaction, &entry).await?)
 }

@@ -19,6 +19,7 @@ pub mod lease;
 pub mod line;
 pub mod live;
 pub mod login;
+pub mod network;
 pub mod person;
 pub mod problem;
 pub mod recall;

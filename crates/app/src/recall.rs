@@ -63,7 +63,7 @@ pub fn present(app: &App) -> Vec<String> {
 /// Everyone who is logged in on this node.
 pub fn visitors(app: &App) -> Vec<u8> {
     let records = app.visitors.all().into_iter().map(|(hash, at, visitor)| {
-        let Visitor { actor, shown_name, language, form_secret, must_change_password } = visitor;
+        let Visitor { actor, shown_name, language, form_secret, must_change_password, .. } = visitor;
         let roles: Vec<&str> = actor.roles.iter().map(|role| role.name()).collect();
         let teams: Vec<String> = actor.teams.iter().map(ToString::to_string).collect();
         record_of_texts(&[
@@ -110,6 +110,7 @@ fn visitor(record: &[u8]) -> Option<(String, Timestamp, Visitor)> {
         language: Language::from_tag(text(&found, 6)?)?,
         form_secret: text(&found, 7)?.to_owned(),
         must_change_password: !text(&found, 8)?.is_empty(),
+        untold_since: None,
     };
     let at = Timestamp::from_microsecond(text(&found, 1)?.parse().ok()?).ok()?;
     Some((text(&found, 0)?.to_owned(), at, visitor))

@@ -54,6 +54,7 @@ pub async fn weed(app: &App) -> Result<Weeded, AppError> {
                 weeded.messages, weeded.alarms, weeded.deliveries
             ),
             reason: Private::default(),
+            address: Private::default(),
         };
         let mut transaction = app.store.write().await?;
         store::audit::add(&mut transaction, &entry).await?;

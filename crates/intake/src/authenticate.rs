@@ -2,17 +2,14 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use app::registry::Entry;
+use app::{network::Networks, registry::Entry};
 use device::Authentication;
 use sip::{
     HeaderName, Message,
     digest::{Algorithm, Authenticator, Authorization, Ha1, Verdict},
 };
 
-use crate::{
-    config::Networks,
-    replay::{Fit, Replays, Worth, fit},
-};
+use crate::replay::{Fit, Replays, Worth, fit};
 
 /// What was found about a sender.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,6 +12,7 @@ use app::{
         receive::{Arrival, Content, Receipt},
         reception::{NotReceived, Reception},
     },
+    network::Networks,
     registry::Entry,
 };
 use base::{Private, ProfileId, id::Uuid};
@@ -21,7 +22,7 @@ use sip::{Answer, Incoming, Method, Outgoing, digest::Authenticator, limits::RET
 
 use crate::{
     authenticate::{Origin, Standing, Trust, check},
-    config::{ListenError, Networks},
+    config::ListenError,
     limiter::Limiter,
     read::{Body, could_be_alarm, read},
     replay::Replays,

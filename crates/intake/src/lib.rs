@@ -18,7 +18,8 @@ mod tls;
 mod udp;
 mod unproven;
 
-pub use config::{Listen, ListenError, Network, Networks, TlsFiles};
+pub use app::network::{Network, Networks};
+pub use config::{Listen, ListenError, TlsFiles};
 pub use desk::Desk;
 pub use tls::certificate_ends;
 

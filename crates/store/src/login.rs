@@ -130,11 +130,18 @@ pub struct Session {
     pub seen_at: Timestamp,
     /// When it ends whatever happens.
     pub expires_at: Timestamp,
+    /// The kind of browser, such as `Firefox/Windows`; empty for what nobody knows.
+    pub browser: String,
+    /// Whether its owner has been told what happened to the login since the one before.
+    pub told: bool,
 }
+
+const SESSION_COLUMNS: &str =
+    "secret_hash, login_id, form_secret, created_at, seen_at, expires_at, browser, told";
 
 /// Begins a session.
 pub async fn add_session(transaction: &mut Transaction, session: &Session) -> Result<(), StoreError> {
-    let sql = "INSERT INTO session (secret_hash, login_id, form_secret, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    let sql = format!("INSERT INTO session ({SESSION_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
     let values = vec![
         session.secret_hash.as_str().into(),
         Value::id(session.login),
@@ -142,8 +149,10 @@ pub async fn add_session(transaction: &mut Transaction, session: &Session) -> Re
         session.created_at.into(),
         session.seen_at.into(),
         session.expires_at.into(),
+        session.browser.as_str().into(),
+        session.told.into(),
     ];
-    transaction.execute(sql, values).await?;
+    transaction.execute(&sql, values).await?;
     Ok(())
 }
 
@@ -152,16 +161,35 @@ pub async fn session(
     transaction: &mut Transaction,
     secret_hash: &str,
 ) -> Result<Option<Session>, StoreError> {
-    let sql = "SELECT secret_hash, login_id, form_secret, created_at, seen_at, expires_at FROM session WHERE secret_hash = $1";
-    let Some(row) = transaction.row(sql, vec![secret_hash.into()]).await? else { return Ok(None) };
-    Ok(Some(Session {
-        secret_hash: row.text("secret_hash")?,
-        login: row.id("login_id")?,
-        form_secret: row.text("form_secret")?,
-        created_at: row.moment("created_at")?,
-        seen_at: row.moment("seen_at")?,
-        expires_at: row.moment("expires_at")?,
-    }))
+    let sql = format!("SELECT {SESSION_COLUMNS} FROM session WHERE secret_hash = $1");
+    transaction.row(&sql, vec![secret_hash.into()]).await?.as_ref().map(read_session).transpose()
+}
+
+/// The sessions of a login that have not ended by themselves, the one used last first.
+pub async fn sessions_of(
+    transaction: &mut Transaction,
+    login: UserId,
+    now: Timestamp,
+    seen_after: Timestamp,
+    limit: i64,
+) -> Result<Vec<Session>, StoreError> {
+    let sql = format!(
+        "SELECT {SESSION_COLUMNS} FROM session WHERE login_id = $1 AND expires_at > $2 AND seen_at >= $3 \
+         ORDER BY seen_at DESC, created_at DESC, secret_hash LIMIT $4"
+    );
+    let values = vec![Value::id(login), now.into(), seen_after.into(), limit.into()];
+    transaction.rows(&sql, values).await?.iter().map(read_session).collect()
+}
+
+/// Notes that the owner of a login has been told, in the session that began at a moment.
+pub async fn note_told(
+    transaction: &mut Transaction,
+    login: UserId,
+    created_at: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE session SET told = TRUE WHERE login_id = $1 AND created_at = $2";
+    transaction.execute(sql, vec![Value::id(login), created_at.into()]).await?;
+    Ok(())
 }
 
 /// Notes that a session was used.
@@ -185,15 +213,14 @@ pub async fn end_session(transaction: &mut Transaction, secret_hash: &str) -> Re
     Ok(())
 }
 
-/// Ends every session of a login but one: after a new password.
+/// Ends every session of a login but one, or all; returns how many.
 pub async fn end_other_sessions(
     transaction: &mut Transaction,
     login: UserId,
     kept: &str,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
     let sql = "DELETE FROM session WHERE login_id = $1 AND secret_hash <> $2";
-    transaction.execute(sql, vec![Value::id(login), kept.into()]).await?;
-    Ok(())
+    transaction.execute(sql, vec![Value::id(login), kept.into()]).await
 }
 
 /// Ends every session whose time is out; returns how many.
@@ -265,6 +292,19 @@ pub async fn link(
 pub async fn use_link(transaction: &mut Transaction, secret_hash: &str) -> Result<bool, StoreError> {
     let sql = "DELETE FROM one_time_link WHERE secret_hash = $1";
     Ok(transaction.execute(sql, vec![secret_hash.into()]).await? > 0)
+}
+
+fn read_session(row: &Row) -> Result<Session, StoreError> {
+    Ok(Session {
+        secret_hash: row.text("secret_hash")?,
+        login: row.id("login_id")?,
+        form_secret: row.text("form_secret")?,
+        created_at: row.moment("created_at")?,
+        seen_at: row.moment("seen_at")?,
+        expires_at: row.moment("expires_at")?,
+        browser: row.text("browser")?,
+        told: row.boolean("told")?,
+    })
 }
 
 fn read(row: &Row) -> Result<Login, StoreError> {

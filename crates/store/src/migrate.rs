@@ -43,6 +43,7 @@ pub const ALL: &[Migration] = migrations! {
     11 "0011_follow_up";
     12 "0012_idempotency";
     13 "0013_room_for_changes";
+    14 "0014_origins_of_logins";
 };
 
 /// The name, among PostgreSQL's advisory locks, of the right to migrate: "tryggve" in ASCII.

@@ -6,11 +6,11 @@ mod journal;
 mod mqtt;
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use intake::{Listen, Network, Networks, TlsFiles};
 use serde::Deserialize;
 
@@ -109,6 +109,10 @@ pub(crate) struct Web {
     pub(crate) map_base: Option<PathBuf>,
     /// Opens the page of status at `/status/SECRET` to whoever has the link; left out, there is no such page.
     pub(crate) status_secret: Option<String>,
+    /// Proxies that are believed about where a request comes from, such as `127.0.0.1` or `10.20.0.0/24`.
+    pub(crate) trusted_proxies: Vec<String>,
+    /// The one header that they write: `X-Forwarded-For` unless the file says `Forwarded`.
+    pub(crate) proxy_header: Option<String>,
 }
 
 impl Default for Web {
@@ -120,7 +124,31 @@ impl Default for Web {
             metrics_token: None,
             map_base: None,
             status_secret: None,
+            trusted_proxies: Vec::new(),
+            proxy_header: None,
         }
+    }
+}
+
+impl Web {
+    /// Whom to believe about where a request comes from.
+    pub(crate) fn proxies(&self) -> anyhow::Result<web::Proxies> {
+        let network = |text: &String| match text.trim().parse::<IpAddr>() {
+            Ok(address) => Ok(Network::from(address)),
+            Err(_) => text.parse().context("[web] trusted_proxies"),
+        };
+        let trusted: Vec<Network> = self.trusted_proxies.iter().map(network).collect::<Result<_, _>>()?;
+        let header = match self.proxy_header.as_deref().map(str::to_ascii_lowercase).as_deref() {
+            None | Some("x-forwarded-for") => web::ProxyHeader::XForwardedFor,
+            Some("forwarded") => web::ProxyHeader::Forwarded,
+            Some(other) => bail!("[web] proxy_header is {other:?}: expected X-Forwarded-For or Forwarded"),
+        };
+        Ok(web::Proxies { trusted: Networks(trusted), header })
+    }
+
+    /// Whether the pages are shown to this machine only, so that people must come through a proxy.
+    pub(crate) fn stands_behind_proxy(&self) -> bool {
+        !self.listen.is_empty() && self.listen.iter().all(|address| address.ip().is_loopback())
     }
 }
 
@@ -180,15 +208,19 @@ impl Config {
     }
 
     /// What the pages need to know.
-    pub(crate) fn pages(&self, metrics: metrics_exporter_prometheus::PrometheusHandle) -> web::WebConfig {
-        web::WebConfig {
+    pub(crate) fn pages(
+        &self,
+        metrics: metrics_exporter_prometheus::PrometheusHandle,
+    ) -> anyhow::Result<web::WebConfig> {
+        Ok(web::WebConfig {
             municipality: self.web.municipality.clone(),
             secure_cookies: self.web.secure_cookies,
             metrics: Some(metrics),
             metrics_token: self.web.metrics_token.clone().map(base::Private::new),
             map_base: self.web.map_base.clone(),
             status_secret: self.web.status_secret.clone().map(base::Private::new),
-        }
+            proxies: self.web.proxies()?,
+        })
     }
 
     /// The networks to trust.
@@ -233,6 +265,24 @@ mod tests {
         ] {
             let config: Config = toml::from_str(&format!("database = \"sqlite:x\"\n{web}")).unwrap();
             assert_eq!(config.web.secure_cookies, secure, "{web}");
+        }
+    }
+
+    #[test]
+    fn proxies_are_named_one_by_one_and_nobody_is_believed_by_default() {
+        let proxies = |web: &str| toml::from_str::<Web>(web).unwrap().proxies();
+        assert_eq!(proxies("").unwrap(), web::Proxies::default());
+        let named = "trusted_proxies = [\"127.0.0.1\", \"2001:db8::/64\"]\nproxy_header = \"forwarded\"";
+        let named = proxies(named).unwrap();
+        assert_eq!(named.header, web::ProxyHeader::Forwarded);
+        for (address, trusted) in [("127.0.0.1", true), ("127.0.0.2", false), ("2001:db8::7", true)] {
+            assert_eq!(named.trusted.contain(address.parse().unwrap()), trusted, "{address}");
+        }
+        for (wrong, told) in
+            [("trusted_proxies = [\"proxy\"]", "trusted_proxies"), ("proxy_header = \"Via\"", "expected")]
+        {
+            let error = format!("{:#}", proxies(wrong).unwrap_err());
+            assert!(error.contains(told), "{error}");
         }
     }
 

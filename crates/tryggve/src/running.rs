@@ -101,6 +101,7 @@ impl Running {
         config: &Config,
         metrics: PrometheusHandle,
     ) -> anyhow::Result<()> {
+        let pages = config.pages(metrics)?;
         let listener = TcpListener::bind(address)
             .await
             .with_context(|| format!("cannot show pages on {address}: is the port free?"))?;
@@ -110,7 +111,7 @@ impl Running {
             // An error means that the teller is gone, which is as good a reason to stop.
             let _ = stopped.wait_for(|stopped| *stopped).await;
         };
-        let serving = web::serve(self.app.clone(), config.pages(metrics), listener, ended);
+        let serving = web::serve(self.app.clone(), pages, listener, ended);
         self.serving.push(tokio::spawn(async move {
             if let Err(error) = serving.await {
                 tracing::error!(%error, "The pages have ended");

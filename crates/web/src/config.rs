@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use base::Private;
 use metrics_exporter_prometheus::PrometheusHandle;
 
+use crate::origin::Proxies;
+
 /// What the pages need to know of the place where they run.
 #[derive(Clone, Default)]
 pub struct WebConfig {
@@ -21,6 +23,8 @@ pub struct WebConfig {
     pub map_base: Option<PathBuf>,
     /// Opens the page of status to whoever has the link; without it the link answers 404.
     pub status_secret: Option<Private<String>>,
+    /// Whom to believe about where a request comes from.
+    pub proxies: Proxies,
 }
 
 impl WebConfig {

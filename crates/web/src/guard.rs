@@ -16,6 +16,8 @@ use base::Language;
 
 use crate::{
     fields::{FIELDS_MAX, FORM_SECRET_FIELD, Fields},
+    login::news,
+    origin::origin,
     reply,
     routes::Gate,
     server::Web,
@@ -37,7 +39,9 @@ pub(crate) async fn guard(State((web, gate)): State<(Web, Gate)>, request: Reque
     if let Some(answer) = turn_away(&visit, gate) {
         return answer.unwrap_or_else(|problem| show(&web, &visit, &problem));
     }
-    let mut request = request;
+    let (mut visit, mut request) = (visit, request);
+    let reads = request.method() == Method::GET;
+    visit.news = news::untold(&web, &visit, reads).await;
     if request.method() == Method::POST {
         request = match checked_form(request, &visit).await {
             Ok(request) => request,
@@ -50,7 +54,12 @@ pub(crate) async fn guard(State((web, gate)): State<(Web, Gate)>, request: Reque
     };
     match response.extensions_mut().remove::<Arc<Problem>>() {
         Some(problem) => show(&web, &visit, &problem),
-        None => response,
+        None => {
+            if news::is_page(&response) {
+                news::told(&web, &visit).await;
+            }
+            response
+        }
     }
 }
 
@@ -64,6 +73,8 @@ async fn arrive(web: &Web, request: Request) -> Result<(Visit, Request), (Visit,
         words: Words::new(language),
         partial: wants_part(headers),
         path: request.uri().path().to_owned(),
+        origin: origin(&web.config.proxies, &request),
+        news: None,
     };
     if let Some(cookie) = cookies.get(web.config.session_cookie()) {
         match visitor(&web.app, cookie.value()).await {

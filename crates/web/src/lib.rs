@@ -30,6 +30,7 @@ mod housing;
 mod import;
 mod login;
 mod map;
+mod origin;
 mod person;
 mod reply;
 mod respond;
@@ -51,5 +52,6 @@ mod visit;
 mod webhook;
 
 pub use config::WebConfig;
+pub use origin::{Proxies, ProxyHeader};
 pub use person::fallback::{FallbackFileError, fallback_file};
 pub use server::{ServeError, router, serve};

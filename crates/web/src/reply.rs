@@ -1,12 +1,15 @@
 //! How handlers answer: a part to htmx, the whole page to everyone else, or the way to another page.
 
+use app::login::news::News;
 use askama::Template;
 use axum::{
     http::{HeaderValue, StatusCode},
     response::{Html, IntoResponse, Redirect, Response},
 };
 
-use crate::{guard::action_of, routes::NAVIGATION, server::Web, statics, trouble::Problem, visit::Visit};
+use crate::{
+    guard::action_of, login::news, routes::NAVIGATION, server::Web, statics, trouble::Problem, visit::Visit,
+};
 
 /// What every handler answers.
 pub(crate) type Reply = Result<Response, Problem>;
@@ -30,6 +33,10 @@ struct Page<'a> {
     title: String,
     entries: Vec<Entry>,
     shown_name: &'a str,
+    /// What the visitor is told of their own login, once.
+    news: Vec<String>,
+    /// Whether that is more than the last login.
+    grave: bool,
     wide: bool,
     live: bool,
     /// Whether they may search from any page.
@@ -74,6 +81,8 @@ pub(crate) fn whole_page(web: &Web, visit: &Visit, title: &str, frame: Frame, pa
         title: visit.words.say(title),
         entries,
         shown_name: visit.visitor.as_ref().map_or("", |visitor| &visitor.shown_name),
+        news: visit.news.as_ref().map(|found| news::lines(found, visit.words)).unwrap_or_default(),
+        grave: visit.news.as_ref().is_some_and(News::is_grave),
         wide: frame.wide,
         live: frame.live,
         searches: action_of("/search").is_some_and(|action| visit.may(action)),

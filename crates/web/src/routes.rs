@@ -97,6 +97,14 @@ fn common() -> Vec<Route> {
         changes("/logout", own, Nothing("ends one's own session"), post(login::sign_out::submit)),
         reads("/account", own, Nothing("one's own account"), get(account::password::page)),
         changes("/account/password", own, Entry("login.password_changed"), post(account::password::submit)),
+        reads("/account/sessions", own, Nothing("one's own sessions"), get(account::sessions::page)),
+        changes("/account/sessions/end", own, Entry("login.sessions_ended"), post(account::sessions::submit)),
+        changes(
+            "/account/sessions/end-others",
+            own,
+            Entry("login.sessions_ended"),
+            post(account::sessions::submit_others),
+        ),
         reads("/events", own, Nothing("carries ids only"), get(events::stream)),
         reads("/static/{*path}", Public("holds no data"), Nothing("holds no data"), get(statics::file)),
         reads(

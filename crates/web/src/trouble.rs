@@ -3,7 +3,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use alarm::Refusal;
-use app::AppError;
+use app::{AppError, login::origin::Origin};
 use askama::Template;
 use axum::{
     extract::{Request, State},
@@ -222,6 +222,8 @@ fn show_to_anyone(web: &Web, headers: &HeaderMap, problem: &Problem) -> Response
         words: Words::new(language_before_login(&CookieJar::from_headers(headers), headers)),
         partial: wants_part(headers),
         path: String::new(),
+        origin: Origin::default(),
+        news: None,
     };
     show(web, &visit, problem)
 }

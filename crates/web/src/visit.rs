@@ -1,7 +1,7 @@
 //! One request of someone who is logged in: who they are, their language, and whether a part of a page is enough.
 
 use access::{Action, Actor};
-use app::login::session::Visitor;
+use app::login::{news::News, origin::Origin, session::Visitor};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, request::Parts},
@@ -23,6 +23,10 @@ pub(crate) struct Visit {
     pub(crate) partial: bool,
     /// The address that was asked for.
     pub(crate) path: String,
+    /// Where the request comes from.
+    pub(crate) origin: Origin,
+    /// What the visitor has not been told yet of their own login.
+    pub(crate) news: Option<News>,
 }
 
 impl Visit {

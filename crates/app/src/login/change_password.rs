@@ -4,7 +4,10 @@ use ::login::{check_password, hash_password, hash_secret, password_fits};
 use access::{Action, Actor, Relation};
 use base::Private;
 
-use super::sign_in::{SignedIn, audit, count_failure, locked_until};
+use super::{
+    origin::Origin,
+    sign_in::{SignedIn, audit_from, count_failure, locked_until},
+};
 use crate::{App, AppError, error::require};
 
 /// What they typed.
@@ -16,6 +19,8 @@ pub struct ChangePassword {
     pub new: Private<String>,
     /// The secret of the browser they sit at, whose session goes on.
     pub session_secret: Private<String>,
+    /// Where they sit.
+    pub origin: Origin,
 }
 
 /// What came of it.
@@ -45,7 +50,7 @@ pub async fn change_password(app: &App, actor: &Actor, command: ChangePassword) 
     let (current, kept) = (command.current, login.password_hash.clone());
     let fits = app.passwords.work(move || password_fits(&current, &kept)).await.unwrap_or(false);
     if !fits {
-        return Ok(match count_failure(app, login.id, now).await? {
+        return Ok(match count_failure(app, login.id, &command.origin, now).await? {
             SignedIn::Locked(until) => Changed::Locked(until),
             SignedIn::Yes(_) | SignedIn::Wrong => Changed::Wrong,
         });
@@ -62,7 +67,8 @@ pub async fn change_password(app: &App, actor: &Actor, command: ChangePassword) 
     store::login::save(&mut transaction, &login, now).await?;
     let kept_session = hash_secret(command.session_secret.reveal());
     store::login::end_other_sessions(&mut transaction, login.id, &kept_session).await?;
-    audit(app, &mut transaction, &login, "login.password_changed", now).await?;
+    audit_from(app, &mut transaction, &login, "login.password_changed", &command.origin, now).await?;
     transaction.commit().await?;
+    app.visitors.forget_others(login.id, &kept_session);
     Ok(Changed::Yes)
 }

@@ -5,7 +5,10 @@ use access::Role;
 use base::{Language, Private, SignedDuration, UserId};
 use store::login::Login;
 
-use super::sign_in::{SignedIn, begin_session};
+use super::{
+    origin::Origin,
+    sign_in::{SignedIn, begin_session},
+};
 use crate::{App, AppError};
 
 /// How long the printed link works, in seconds. A restart prints a new one.
@@ -50,7 +53,7 @@ pub struct Create {
 }
 
 /// Uses the link up and creates the first administrator, who is then logged in.
-pub async fn create(app: &App, command: Create) -> Result<SignedIn, AppError> {
+pub async fn create(app: &App, command: Create, origin: &Origin) -> Result<SignedIn, AppError> {
     let login_name = command.login_name.trim().to_lowercase();
     if login_name.is_empty() {
         return Err(AppError::Field { field: "login_name", problem: "a name is needed".to_owned() });
@@ -81,5 +84,5 @@ pub async fn create(app: &App, command: Create) -> Result<SignedIn, AppError> {
     };
     store::login::save(&mut transaction, &login, now).await?;
     transaction.commit().await?;
-    begin_session(app, login, now).await
+    begin_session(app, login, origin, now).await
 }

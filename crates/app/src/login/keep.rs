@@ -130,7 +130,11 @@ pub async fn set_active(app: &App, actor: &Actor, id: UserId, active: bool) -> R
     }
     let after = vec![("active", active.to_string())];
     history::record(app, &mut transaction, actor, &format!("login:{id}"), &before, &after).await?;
-    finish(app, transaction, actor, id, if active { "let in" } else { "stopped" }).await
+    finish(app, transaction, actor, id, if active { "let in" } else { "stopped" }).await?;
+    if !active {
+        app.visitors.forget_others(id, "");
+    }
+    Ok(())
 }
 
 /// Gives a new link to choose a password by. The password that stands works until the link is used.

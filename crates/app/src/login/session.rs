@@ -7,7 +7,7 @@ use std::{
 
 use ::login::hash_secret;
 use access::Actor;
-use base::{Language, SignedDuration, Timestamp};
+use base::{Language, SignedDuration, Timestamp, UserId};
 
 use crate::{App, AppError};
 
@@ -32,6 +32,8 @@ pub struct Visitor {
     pub form_secret: String,
     /// Whether they must choose a new password first.
     pub must_change_password: bool,
+    /// When they logged in, while they have not been told what happened to their login before.
+    pub untold_since: Option<Timestamp>,
 }
 
 /// Who was logged in when the database last said: while it is away, they go on seeing alarms.
@@ -53,6 +55,17 @@ impl Remembered {
         if known.len() < REMEMBERED_MAX || known.contains_key(hash) {
             known.insert(hash.to_owned(), (now, visitor.clone()));
         }
+    }
+
+    /// Forgets a browser that is logged out.
+    pub(crate) fn forget(&self, hash: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(hash);
+    }
+
+    /// Forgets every browser of a login but one, or all.
+    pub(crate) fn forget_others(&self, user: UserId, kept: &str) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|hash, (_, visitor)| visitor.actor.user != user || hash == kept);
     }
 
     /// Everyone, with the hash of their secret and when they were last seen, in a fixed order.
@@ -114,6 +127,7 @@ async fn read_visitor(app: &App, hash: &str) -> Result<Option<Visitor>, AppError
         language: login.language,
         form_secret: session.form_secret,
         must_change_password: login.must_change_password,
+        untold_since: (!session.told).then_some(session.created_at),
     }))
 }
 
@@ -123,6 +137,6 @@ pub async fn sign_out(app: &App, secret: &str) -> Result<(), AppError> {
     let hash = hash_secret(secret);
     store::login::end_session(&mut transaction, &hash).await?;
     transaction.commit().await?;
-    app.visitors.note(&hash, None, app.now());
+    app.visitors.forget(&hash);
     Ok(())
 }

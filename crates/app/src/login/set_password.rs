@@ -5,7 +5,8 @@ use base::Private;
 
 use super::{
     keep::PURPOSE,
-    sign_in::{SignedIn, audit, begin_session},
+    origin::Origin,
+    sign_in::{SignedIn, audit_from, begin_session},
 };
 use crate::{
     App, AppError,
@@ -27,6 +28,7 @@ pub async fn set_password(
     app: &App,
     secret: &Secret,
     password: Private<String>,
+    origin: &Origin,
 ) -> Result<SignedIn, AppError> {
     let Some(login_name) = link_owner(app, secret).await? else { return Ok(SignedIn::Wrong) };
     check_password(password.reveal(), &login_name)
@@ -51,7 +53,8 @@ pub async fn set_password(
     login.locked_until = None;
     store::login::save(&mut transaction, &login, now).await?;
     store::login::end_other_sessions(&mut transaction, id, "").await?;
-    audit(app, &mut transaction, &login, "login.password_set", now).await?;
+    audit_from(app, &mut transaction, &login, "login.password_set", origin, now).await?;
     transaction.commit().await?;
-    begin_session(app, login, now).await
+    app.visitors.forget_others(id, "");
+    begin_session(app, login, origin, now).await
 }

@@ -8,6 +8,7 @@ use store::{
     login::{Login, Session},
 };
 
+use super::origin::Origin;
 use crate::{App, AppError};
 
 /// So many wrong passwords in a row lock a login.
@@ -29,7 +30,7 @@ pub enum SignedIn {
 }
 
 /// Logs in.
-pub async fn sign_in(app: &App, proof: Proof) -> Result<SignedIn, AppError> {
+pub async fn sign_in(app: &App, proof: Proof, origin: &Origin) -> Result<SignedIn, AppError> {
     let Proof::Password { login_name, password } = proof;
     let found = {
         let mut transaction = app.store.read().await?;
@@ -37,6 +38,7 @@ pub async fn sign_in(app: &App, proof: Proof) -> Result<SignedIn, AppError> {
     };
     let now = app.now();
     if let Some(until) = found.as_ref().and_then(|login| locked_until(login, now)) {
+        tell_refused(origin);
         return Ok(SignedIn::Locked(until));
     }
     let kept = found
@@ -45,11 +47,20 @@ pub async fn sign_in(app: &App, proof: Proof) -> Result<SignedIn, AppError> {
         .map(|login| login.password_hash.clone())
         .unwrap_or_default();
     let fits = app.passwords.work(move || password_fits(&password, &kept)).await.unwrap_or(false);
-    match (found, fits) {
-        (Some(login), true) => let_in(app, login, now).await,
-        (Some(login), false) => count_failure(app, login.id, now).await,
+    let outcome = match (found, fits) {
+        (Some(login), true) => let_in(app, login, origin, now).await,
+        (Some(login), false) => count_failure(app, login.id, origin, now).await,
         (None, _) => Ok(SignedIn::Wrong),
+    }?;
+    if !matches!(outcome, SignedIn::Yes(_)) {
+        tell_refused(origin);
     }
+    Ok(outcome)
+}
+
+/// The name may be a password that went into the wrong field, so neither is told.
+fn tell_refused(origin: &Origin) {
+    tracing::warn!(address = origin.shown(), "A login was refused");
 }
 
 /// Until when no password of this login is tried; `None` when one may be tried now.
@@ -59,7 +70,12 @@ pub(crate) fn locked_until(login: &Login, now: Timestamp) -> Option<Timestamp> {
 
 /// Counts a wrong password. Many are compared side by side, so what stood before says nothing: the count is raised in
 /// the database, and the login read anew.
-pub(crate) async fn count_failure(app: &App, id: UserId, now: Timestamp) -> Result<SignedIn, AppError> {
+pub(crate) async fn count_failure(
+    app: &App,
+    id: UserId,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<SignedIn, AppError> {
     let mut transaction = app.store.write().await?;
     let failures = store::login::count_failure(&mut transaction, id).await?;
     let Some(mut login) = store::login::load(&mut transaction, id).await? else { return Ok(SignedIn::Wrong) };
@@ -73,7 +89,8 @@ pub(crate) async fn count_failure(app: &App, id: UserId, now: Timestamp) -> Resu
         store::login::save(&mut transaction, &login, now).await?;
     }
     let until = login.locked_until;
-    audit(app, &mut transaction, &login, if locked { "login.locked" } else { "login.failed" }, now).await?;
+    let action = if locked { "login.locked" } else { "login.failed" };
+    audit_from(app, &mut transaction, &login, action, origin, now).await?;
     transaction.commit().await?;
     Ok(match until {
         Some(until) if locked => SignedIn::Locked(until),
@@ -82,10 +99,10 @@ pub(crate) async fn count_failure(app: &App, id: UserId, now: Timestamp) -> Resu
 }
 
 /// Begins a session after a right password, unless the login was locked or stopped while it was compared.
-async fn let_in(app: &App, login: Login, now: Timestamp) -> Result<SignedIn, AppError> {
+async fn let_in(app: &App, login: Login, origin: &Origin, now: Timestamp) -> Result<SignedIn, AppError> {
     let mut transaction = app.store.write().await?;
     if store::login::forget_failures(&mut transaction, &login, now).await? {
-        return add_session(app, transaction, &login, now).await;
+        return add_session(app, transaction, &login, origin, now).await;
     }
     let login = store::login::load(&mut transaction, login.id).await?;
     let until = login.as_ref().and_then(|login| locked_until(login, now));
@@ -93,18 +110,24 @@ async fn let_in(app: &App, login: Login, now: Timestamp) -> Result<SignedIn, App
 }
 
 /// Writes a login that has just been given its password, and begins a session for it.
-pub(crate) async fn begin_session(app: &App, mut login: Login, now: Timestamp) -> Result<SignedIn, AppError> {
+pub(crate) async fn begin_session(
+    app: &App,
+    mut login: Login,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<SignedIn, AppError> {
     login.failures = 0;
     login.locked_until = None;
     let mut transaction = app.store.write().await?;
     store::login::save(&mut transaction, &login, now).await?;
-    add_session(app, transaction, &login, now).await
+    add_session(app, transaction, &login, origin, now).await
 }
 
 async fn add_session(
     app: &App,
     mut transaction: store::Transaction,
     login: &Login,
+    origin: &Origin,
     now: Timestamp,
 ) -> Result<SignedIn, AppError> {
     let (secret, form_secret) = (new_secret()?, new_secret()?);
@@ -115,11 +138,14 @@ async fn add_session(
         created_at: now,
         seen_at: now,
         expires_at: now + SignedDuration::from_secs(SESSION_SECONDS_MAX),
+        browser: origin.browser.kept(),
+        told: false,
     };
     store::login::add_session(&mut transaction, &session).await?;
     store::login::end_expired_sessions(&mut transaction, now).await?;
-    audit(app, &mut transaction, login, "login.signed_in", now).await?;
+    audit_from(app, &mut transaction, login, "login.signed_in", origin, now).await?;
     transaction.commit().await?;
+    tracing::info!(user.id = %login.id, address = origin.shown(), "Someone logged in");
     Ok(SignedIn::Yes(secret))
 }
 
@@ -130,6 +156,18 @@ pub(crate) async fn audit(
     action: &str,
     now: Timestamp,
 ) -> Result<(), AppError> {
+    audit_from(app, transaction, login, action, &Origin::default(), now).await
+}
+
+/// The same for what may be someone else's doing: with the address that it came from.
+pub(crate) async fn audit_from(
+    app: &App,
+    transaction: &mut store::Transaction,
+    login: &Login,
+    action: &str,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<(), AppError> {
     let entry = Entry {
         id: AuditId::fresh(app.ids.as_ref(), now),
         at: now,
@@ -138,6 +176,7 @@ pub(crate) async fn audit(
         person: None,
         subject: Action::OwnAccount.name().to_owned(),
         reason: Private::default(),
+        address: Private::new(origin.shown()),
     };
     Ok(store::audit::add(transaction, &entry).await?)
 }

@@ -17,7 +17,7 @@ use crate::{
         reception::Reception,
     },
     live::Change,
-    login::{keep, session, set_password, sign_in::SignedIn},
+    login::{keep, origin::Origin, session, set_password, sign_in::SignedIn},
     recall,
 };
 
@@ -48,7 +48,10 @@ async fn logged_in(bench: &Bench) -> base::Private<String> {
         ..keep::Form::default()
     };
     let (_, link) = keep::create(&bench.app, &administrator(), &form).await.unwrap();
-    let chosen = set_password::set_password(&bench.app, &link, private("gul cykel i regn")).await.unwrap();
+    let chosen =
+        set_password::set_password(&bench.app, &link, private("gul cykel i regn"), &Origin::default())
+            .await
+            .unwrap();
     let SignedIn::Yes(browser) = chosen else { panic!("not logged in") };
     let browser = Private::new(browser.reveal().to_owned());
     assert!(session::visitor(&bench.app, browser.reveal()).await.unwrap().is_some());

@@ -14,7 +14,8 @@ both_engines!(
     a_login_comes_back_by_name,
     sessions_end,
     a_link_works_once,
-    the_audit_log_is_read_newest_first
+    the_audit_log_is_read_newest_first,
+    the_audit_log_tells_what_happened_to_a_login
 );
 
 fn login(number: u128, roles: Vec<Role>) -> Login {
@@ -64,6 +65,8 @@ async fn sessions_end(store: Store) {
         created_at: moment(0),
         seen_at: moment(0),
         expires_at: moment(until),
+        browser: "Firefox/Windows".to_owned(),
+        told: false,
     };
     let mut transaction = store.write().await.unwrap();
     for (secret, until) in [("a", 100), ("b", 200), ("c", 200)] {
@@ -72,8 +75,16 @@ async fn sessions_end(store: Store) {
     store::login::touch_session(&mut transaction, "b", moment(5)).await.unwrap();
     let read = store::login::session(&mut transaction, "b").await.unwrap().unwrap();
     assert!(read == Session { seen_at: moment(5), ..session("b", 200) });
+    let live = store::login::sessions_of(&mut transaction, one.id, moment(100), moment(0), 9).await.unwrap();
+    let secrets =
+        |found: &[Session]| -> String { found.iter().map(|one| one.secret_hash.as_str()).collect() };
+    assert_eq!(secrets(&live), "bc", "the one used last first, and none whose time is out");
+    let used = store::login::sessions_of(&mut transaction, one.id, moment(6), moment(5), 9).await.unwrap();
+    assert_eq!(secrets(&used), "b", "none that nobody has used for long");
+    store::login::note_told(&mut transaction, one.id, moment(0)).await.unwrap();
+    assert!(store::login::session(&mut transaction, "b").await.unwrap().unwrap().told);
     assert_eq!(store::login::end_expired_sessions(&mut transaction, moment(100)).await.unwrap(), 1);
-    store::login::end_other_sessions(&mut transaction, one.id, "c").await.unwrap();
+    assert_eq!(store::login::end_other_sessions(&mut transaction, one.id, "c").await.unwrap(), 1);
     assert!(store::login::session(&mut transaction, "b").await.unwrap().is_none());
     store::login::end_session(&mut transaction, "c").await.unwrap();
     assert!(store::login::session(&mut transaction, "c").await.unwrap().is_none());
@@ -103,6 +114,7 @@ async fn the_audit_log_is_read_newest_first(store: Store) {
         person: number.is_multiple_of(2).then(|| PersonId(uuid(8))),
         subject: format!("alarm:{number}"),
         reason: Private::new("frågade".to_owned()),
+        address: Private::new("198.51.100.7".to_owned()),
     };
     let entries = [entry(1, 1, "alarm.read"), entry(2, 2, "person.read"), entry(3, 3, "person.write")];
     let mut transaction = store.write().await.unwrap();
@@ -121,6 +133,7 @@ async fn the_audit_log_is_read_newest_first(store: Store) {
         let found = store::audit::list(&mut transaction, &filter, 10).await.unwrap();
         let numbers: Vec<u128> = found.iter().map(|entry| entry.id.0.as_u128()).collect();
         assert_eq!(numbers, expected, "{filter:?}");
+        assert!(found.iter().all(|entry| entry.address.reveal() == "198.51.100.7"));
     }
     let user = UserId(uuid(1));
     for (action, since, expected) in
@@ -130,5 +143,50 @@ async fn the_audit_log_is_read_newest_first(store: Store) {
             .await
             .unwrap();
         assert_eq!(seen, expected, "{action} {since}");
+    }
+}
+
+async fn the_audit_log_tells_what_happened_to_a_login(store: Store) {
+    migrated(&store).await;
+    let (owner, keeper) = (UserId(uuid(1)), UserId(uuid(2)));
+    let mut transaction = store.write().await.unwrap();
+    let lines = [
+        (owner, "login.failed", "own_account.write", ""),
+        (owner, "login.signed_in", "own_account.write", ""),
+        (owner, "login.failed", "own_account.write", ""),
+        (keeper, "login.failed", "own_account.write", ""),
+        (owner, "login.locked", "own_account.write", ""),
+        (keeper, "user.write", &format!("login:{owner}"), "unlocked"),
+        (keeper, "user.write", &format!("login:{keeper}"), "changed"),
+        (owner, "login.signed_in", "own_account.write", ""),
+        (owner, "login.failed", "own_account.write", ""),
+    ];
+    for (number, (user, action, subject, reason)) in lines.into_iter().enumerate() {
+        let entry = Entry {
+            id: AuditId(uuid(number as u128)),
+            at: moment(number as i64),
+            user: Some(user),
+            action: action.to_owned(),
+            person: None,
+            subject: subject.to_owned(),
+            reason: Private::new(reason.to_owned()),
+            address: Private::default(),
+        };
+        store::audit::add(&mut transaction, &entry).await.unwrap();
+    }
+    for (before, expected) in [(1, None), (7, Some(1)), (8, Some(7))] {
+        let last =
+            store::audit::last_before(&mut transaction, owner, "login.signed_in", moment(before)).await;
+        assert_eq!(last.unwrap(), expected.map(moment), "before {before}");
+    }
+    for (between, wrong, words) in [
+        ((Some(moment(1)), moment(7)), 2, "user.write unlocked, login.locked "),
+        ((None, moment(7)), 3, "user.write unlocked, login.locked "),
+        ((Some(moment(7)), moment(9)), 1, ""),
+    ] {
+        assert_eq!(store::audit::wrong_passwords(&mut transaction, owner, between).await.unwrap(), wrong);
+        let found = store::audit::happened_to(&mut transaction, owner, between, 9).await.unwrap();
+        let found: Vec<String> = found.iter().map(|(_, action, word)| format!("{action} {word}")).collect();
+        assert_eq!(found.join(", "), words);
     }
 }

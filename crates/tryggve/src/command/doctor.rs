@@ -41,6 +41,14 @@ pub(crate) fn run(doctor: &Doctor) -> anyhow::Result<()> {
         Ok(networks) => Finding::Good(format!("{} trusted networks", networks.0.len())),
         Err(error) => Finding::Bad(error.to_string()),
     });
+    findings.push(match config.web.proxies() {
+        Ok(proxies) if proxies.trusted.0.is_empty() && config.web.stands_behind_proxy() => Finding::Warning(
+            "[web] trusted_proxies is empty: nobody can tell where a login comes from behind a proxy"
+                .to_owned(),
+        ),
+        Ok(proxies) => Finding::Good(format!("{} trusted proxies", proxies.trusted.0.len())),
+        Err(error) => Finding::Bad(format!("{error:#}")),
+    });
     findings.extend(tokio::runtime::Runtime::new()?.block_on(database(&config)));
     findings.extend(disk(&config));
     findings.extend(ports(&config));

@@ -102,9 +102,9 @@ fn configure(arguments: &Demo, folder: &Path, town: &Town) -> anyhow::Result<Con
             listen: vec![arguments.web],
             municipality: town.name.clone(),
             secure_cookies: false,
-            metrics_token: None,
             map_base: Some(map),
             status_secret: Some(STATUS_SECRET.to_owned()),
+            ..Web::default()
         },
         watch: Watch::default(),
         journal: Journal { file: Some(folder.join("journal")), ..Journal::default() },

@@ -24,3 +24,31 @@ account-not-the-same = The two passwords differ. Write them again.
 account-wrong-password = The current password is wrong.
 account-must-change = You need to choose a new password before you go on.
 account-changed = The password is changed. You are logged out everywhere but here.
+sessions-title = My logins
+sessions-what = You are logged in here right now. A login that nobody uses ends by itself.
+sessions-here = This one
+sessions-begun = Logged in { $at }
+sessions-seen = last used { $at }
+sessions-end = Log out
+sessions-end-others = Log out the others
+sessions-only = You are not logged in anywhere else.
+sessions-strange = Is there something you do not recognise? Change your password, which logs you out everywhere but here, and tell your administrator.
+browser-on = { $program } on { $system }
+browser-unknown-on = Unknown browser on { $system }
+browser-unknown = Unknown browser
+news-title = Since you last logged in
+news-close = Close
+news-last-login = You last logged in { $at }.
+news-wrong-passwords = { $count ->
+    [one] One wrong password has been typed since.
+   *[other] { $count } wrong passwords have been typed since.
+}
+news-locked = The login was locked after wrong passwords { $at }.
+news-password-changed = The password was changed { $at }.
+news-password-set = A new password was chosen { $at } by a link from an administrator.
+news-link-given = An administrator made a link to choose a new password { $at }.
+news-changed = An administrator changed names, roles, teams or language { $at }.
+news-stopped = An administrator stopped the login { $at }.
+news-let-in = An administrator let the login in again { $at }.
+news-unlocked = An administrator unlocked the login { $at }.
+news-sessions-ended = Other logins were logged out { $at }.

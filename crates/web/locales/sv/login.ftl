@@ -24,3 +24,31 @@ account-not-the-same = De två lösenorden är inte lika. Skriv dem igen.
 account-wrong-password = Det nuvarande lösenordet stämmer inte.
 account-must-change = Du behöver välja ett nytt lösenord innan du går vidare.
 account-changed = Lösenordet är bytt. Du är utloggad överallt utom här.
+sessions-title = Mina inloggningar
+sessions-what = Här är du inloggad just nu. En inloggning som ingen använder tar slut av sig själv.
+sessions-here = Den här
+sessions-begun = Inloggad { $at }
+sessions-seen = använd senast { $at }
+sessions-end = Logga ut
+sessions-end-others = Logga ut de andra
+sessions-only = Du är inte inloggad någon annanstans.
+sessions-strange = Känner du inte igen något? Byt lösenord, så blir du utloggad överallt utom här, och säg till din administratör.
+browser-on = { $program } på { $system }
+browser-unknown-on = Okänd webbläsare på { $system }
+browser-unknown = Okänd webbläsare
+news-title = Sedan du sist loggade in
+news-close = Stäng
+news-last-login = Du loggade in senast { $at }.
+news-wrong-passwords = { $count ->
+    [one] Ett fel lösenord har skrivits sedan dess.
+   *[other] { $count } fel lösenord har skrivits sedan dess.
+}
+news-locked = Inloggningen låstes efter fel lösenord { $at }.
+news-password-changed = Lösenordet byttes { $at }.
+news-password-set = Ett nytt lösenord valdes { $at } med en länk från en administratör.
+news-link-given = En administratör tog fram en länk för att välja nytt lösenord { $at }.
+news-changed = En administratör ändrade namn, roller, team eller språk { $at }.
+news-stopped = En administratör stoppade inloggningen { $at }.
+news-let-in = En administratör släppte in inloggningen igen { $at }.
+news-unlocked = En administratör låste upp inloggningen { $at }.
+news-sessions-ended = Andra inloggningar loggades ut { $at }.

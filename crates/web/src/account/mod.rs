@@ -1,4 +1,5 @@
-//! One's own account: password and language.
+//! One's own account: password, language and where one is logged in.
 
 pub(crate) mod language;
 pub(crate) mod password;
+pub(crate) mod sessions;

@@ -87,6 +87,7 @@ pub(crate) async fn submit(State(web): State<Web>, visit: Visit, jar: CookieJar,
         session_secret: Private::new(
             jar.get(web.config.session_cookie()).map(|cookie| cookie.value().to_owned()).unwrap_or_default(),
         ),
+        origin: visit.origin.clone(),
     };
     let said = match change_password(&web.app, visit.actor()?, command).await {
         Ok(Changed::Yes) => Said::Changed,

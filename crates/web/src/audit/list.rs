@@ -76,6 +76,7 @@ pub(crate) struct Line {
     pub(crate) subject_id: String,
     pub(crate) person: String,
     pub(crate) reason: String,
+    pub(crate) address: String,
 }
 
 /// The page.
@@ -125,6 +126,7 @@ pub(crate) async fn page(State(web): State<Web>, visit: Visit, Query(asked): Que
             subject_id: entry.subject.clone(),
             person: entry.person.map(|id| id.to_string()).unwrap_or_default(),
             reason: reason_in_words(entry, words),
+            address: entry.address.reveal().clone(),
         })
         .collect();
     let mut logins: Vec<(String, String)> =
@@ -155,6 +157,7 @@ pub(crate) async fn file(State(web): State<Web>, visit: Visit, Query(asked): Que
         words.say("audit-about"),
         words.say("audit-person"),
         words.say("audit-why"),
+        words.say("audit-from"),
     ];
     let rows: Vec<Vec<String>> = entries
         .iter()
@@ -167,6 +170,7 @@ pub(crate) async fn file(State(web): State<Web>, visit: Visit, Query(asked): Que
                 entry.subject.clone(),
                 entry.person.map(|id| id.to_string()).unwrap_or_default(),
                 reason_in_words(entry, words),
+                entry.address.reveal().clone(),
             ]
         })
         .collect();

@@ -6,13 +6,14 @@ use app::audit::Entry;
 use crate::text::Words;
 
 /// What the log tells of logins, beside the actions of the table.
-pub(crate) const LOGIN_ACTIONS: [&str; 6] = [
+pub(crate) const LOGIN_ACTIONS: [&str; 7] = [
     "login.signed_in",
     "login.failed",
     "login.locked",
     "login.password_set",
     "login.password_changed",
     "login.language_changed",
+    "login.sessions_ended",
 ];
 
 /// How many characters of an id tell things apart for the eye.

@@ -62,7 +62,7 @@ pub(crate) async fn submit(
         return shown(&web, &visit, &secret, told).await;
     }
     let password = Private::new(fields.text("password").to_owned());
-    match set_password(&web.app, &Private::new(secret.clone()), password).await {
+    match set_password(&web.app, &Private::new(secret.clone()), password, &visit.origin).await {
         Ok(SignedIn::Yes(session)) => {
             Ok((jar.add(super::session_cookie(&web, session)), Redirect::to("/")).into_response())
         }

@@ -94,7 +94,7 @@ pub(crate) async fn submit(
         password: Private::new(fields.text("password").to_owned()),
         language: words.language,
     };
-    match create(&web.app, command).await {
+    match create(&web.app, command, &visit.origin).await {
         Ok(SignedIn::Yes(secret)) => {
             Ok((jar.add(super::session_cookie(&web, secret)), Redirect::to("/")).into_response())
         }

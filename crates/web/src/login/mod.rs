@@ -3,6 +3,7 @@
 pub(crate) mod choose;
 pub(crate) mod first;
 pub(crate) mod keep;
+pub(crate) mod news;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
 

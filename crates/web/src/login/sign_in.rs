@@ -45,16 +45,12 @@ pub(crate) async fn submit(State(web): State<Web>, visit: Visit, jar: CookieJar,
         login_name: username.clone(),
         password: Private::new(fields.text("password").to_owned()),
     };
-    let refusal = match sign_in(&web.app, proof).await? {
+    let refusal = match sign_in(&web.app, proof, &visit.origin).await? {
         SignedIn::Yes(secret) => {
             let jar = jar.add(super::session_cookie(&web, secret));
             return Ok((jar, Redirect::to("/")).into_response());
         }
-        SignedIn::Wrong => {
-            // The name may be a password that went into the wrong field, so neither is told.
-            tracing::warn!("A login was refused");
-            visit.words.say("login-wrong")
-        }
+        SignedIn::Wrong => visit.words.say("login-wrong"),
         SignedIn::Locked(until) => visit.words.with("login-locked", &[("until", &visit.words.clock(until))]),
     };
     let part = SignInPage { visit: visit.clone(), username, refusal: Some(refusal) };

@@ -1,10 +1,11 @@
 //! A browser without a window: keeps its cookies, sends forms as a page of ours does.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
     body::{Body, to_bytes},
+    extract::ConnectInfo,
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use base::{clock::FakeClock, id::CountingIds};
@@ -29,6 +30,8 @@ impl Answer {
 /// A browser.
 pub(super) struct Browser {
     router: Router,
+    /// Where it sits; nowhere unless a test says so.
+    pub(super) address: Option<SocketAddr>,
     pub(super) cookies: Vec<(String, String)>,
     pub(super) form_secret: String,
 }
@@ -47,7 +50,8 @@ impl Browser {
     /// One that looks at pages with settings of their own.
     pub(super) fn of_pages(town: &Town, config: WebConfig) -> Self {
         let config = WebConfig { municipality: "Påhittstad".to_owned(), ..config };
-        Browser { router: router(town.app.clone(), config), cookies: Vec::new(), form_secret: String::new() }
+        let router = router(town.app.clone(), config);
+        Browser { router, address: None, cookies: Vec::new(), form_secret: String::new() }
     }
 
     /// A browser that a login of the town sits at.
@@ -109,6 +113,9 @@ impl Browser {
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
+        }
+        if let Some(address) = self.address {
+            request = request.extension(ConnectInfo(address));
         }
         let response = self.router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();

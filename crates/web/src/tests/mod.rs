@@ -9,6 +9,7 @@ mod devices;
 mod housing;
 mod importing;
 mod keeping;
+mod logins;
 mod people;
 mod registers;
 mod security;

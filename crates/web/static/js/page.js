@@ -5,7 +5,7 @@
   addEventListener("click", (event) => {
     if (event.target.closest?.("[data-print]")) print();
     const dismiss = event.target.closest?.("[data-dismiss]");
-    if (dismiss) dismiss.closest(".trouble").remove();
+    if (dismiss) dismiss.closest(".trouble, .news").remove();
     const panel = event.target.closest?.("[data-panel]");
     if (panel) togglePanel(panel);
     const call = event.target.closest?.("[data-calls]");
@@ -37,6 +37,7 @@
   addEventListener("toggle", (event) => event.target.toggleAttribute?.("data-keep-open", event.target.open), true);
 
   document.documentElement.classList.add("has-script");
+  for (const button of document.querySelectorAll("[data-dismiss][hidden]")) button.hidden = false;
 
   // Whoever types a password may look at it; it is dots again when it is sent, so that no browser keeps it as a text.
   for (const button of document.querySelectorAll("[data-shows-password]")) {
