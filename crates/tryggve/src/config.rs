@@ -11,6 +11,7 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
+use app::login::guesses;
 use intake::{Listen, Network, Networks, TlsFiles};
 use serde::Deserialize;
 
@@ -113,6 +114,10 @@ pub(crate) struct Web {
     pub(crate) trusted_proxies: Vec<String>,
     /// The one header that they write: `X-Forwarded-For` unless the file says `Forwarded`.
     pub(crate) proxy_header: Option<String>,
+    /// So many wrong passwords from one address within the minutes, and it is held back.
+    pub(crate) wrong_passwords_max: u32,
+    /// The minutes in which they are counted.
+    pub(crate) wrong_passwords_minutes: i64,
 }
 
 impl Default for Web {
@@ -126,6 +131,8 @@ impl Default for Web {
             status_secret: None,
             trusted_proxies: Vec::new(),
             proxy_header: None,
+            wrong_passwords_max: guesses::WRONG_MAX,
+            wrong_passwords_minutes: guesses::WINDOW_SECONDS / 60,
         }
     }
 }
@@ -144,6 +151,25 @@ impl Web {
             Some(other) => bail!("[web] proxy_header is {other:?}: expected X-Forwarded-For or Forwarded"),
         };
         Ok(web::Proxies { trusted: Networks(trusted), header })
+    }
+
+    /// When a source of wrong passwords is held back.
+    pub(crate) fn guesses(&self) -> anyhow::Result<guesses::Rule> {
+        let (wrong, minutes) = (guesses::WRONG_MAX_HIGHEST, guesses::WINDOW_SECONDS_HIGHEST / 60);
+        if !(1..=wrong).contains(&self.wrong_passwords_max) {
+            bail!("[web] wrong_passwords_max is {}: expected 1 to {wrong}", self.wrong_passwords_max);
+        }
+        if !(1..=minutes).contains(&self.wrong_passwords_minutes) {
+            bail!(
+                "[web] wrong_passwords_minutes is {}: expected 1 to {minutes}",
+                self.wrong_passwords_minutes
+            );
+        }
+        Ok(guesses::Rule {
+            wrong_max: self.wrong_passwords_max,
+            window_seconds: self.wrong_passwords_minutes * 60,
+            ..guesses::Rule::default()
+        })
     }
 
     /// Whether the pages are shown to this machine only, so that people must come through a proxy.
@@ -283,6 +309,21 @@ mod tests {
         {
             let error = format!("{:#}", proxies(wrong).unwrap_err());
             assert!(error.contains(told), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_limit_of_wrong_passwords_is_within_bounds() {
+        for (web, expected) in [
+            ("", Some((30, 900))),
+            ("wrong_passwords_max = 200\nwrong_passwords_minutes = 60", Some((200, 3_600))),
+            ("wrong_passwords_max = 0", None),
+            ("wrong_passwords_max = 301", None),
+            ("wrong_passwords_minutes = -5", None),
+            ("wrong_passwords_minutes = 1441", None),
+        ] {
+            let rule = toml::from_str::<Web>(web).unwrap().guesses();
+            assert_eq!(rule.ok().map(|rule| (rule.wrong_max, rule.window_seconds)), expected, "{web}");
         }
     }
 

@@ -49,6 +49,7 @@ pub(crate) fn run(doctor: &Doctor) -> anyhow::Result<()> {
         Ok(proxies) => Finding::Good(format!("{} trusted proxies", proxies.trusted.0.len())),
         Err(error) => Finding::Bad(format!("{error:#}")),
     });
+    findings.extend(config.web.guesses().err().map(|error| Finding::Bad(error.to_string())));
     findings.extend(tokio::runtime::Runtime::new()?.block_on(database(&config)));
     findings.extend(disk(&config));
     findings.extend(ports(&config));
