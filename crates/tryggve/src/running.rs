@@ -47,6 +47,7 @@ impl Running {
     /// Opens the database, brings it up to date and opens the sockets. Where there is a journal, the sockets open even
     /// if the database is away.
     pub(crate) async fn start(config: &Config) -> anyhow::Result<Self> {
+        let config = &config.clone().with_secrets()?;
         let metrics = PrometheusBuilder::new().install_recorder().context("cannot count")?;
         let peers = config.journal.peers(config.sqlite_path().is_none())?;
         let opening = Opening::new(config);
