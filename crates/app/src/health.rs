@@ -37,6 +37,8 @@ pub struct Health {
     pub sockets: Vec<Socket>,
     /// The ways to call for help about Tryggve itself.
     pub ways: Vec<Way>,
+    /// How many sources of wrong passwords are held back.
+    pub held_back: usize,
     /// How the journal stands.
     pub journal: Standing,
     /// Which database it is.
@@ -83,6 +85,8 @@ pub enum Trouble {
     WebhooksLate,
     /// A call for help about Tryggve itself did not arrive.
     WayClosed(String),
+    /// Someone guesses passwords at many names.
+    PasswordsGuessed,
 }
 
 impl Trouble {
@@ -97,6 +101,7 @@ impl Trouble {
             Trouble::NothingHeard => "nothing_heard",
             Trouble::WebhooksLate => "webhooks_late",
             Trouble::WayClosed(_) => "way_closed",
+            Trouble::PasswordsGuessed => "passwords_guessed",
         }
     }
 
@@ -109,7 +114,8 @@ impl Trouble {
             | Trouble::JournalNotCopied
             | Trouble::LadderLate
             | Trouble::NothingHeard
-            | Trouble::WebhooksLate => "",
+            | Trouble::WebhooksLate
+            | Trouble::PasswordsGuessed => "",
         }
     }
 }
@@ -132,6 +138,7 @@ pub async fn look(app: &App) -> Health {
         devices: app.registry.memory().device_count(),
         sockets: app.line.sockets(),
         ways: app.line.ways(),
+        held_back: app.guesses.held_back(app.now()),
         journal: app.aside.standing(),
         engine: app.store.engine_name(),
         database,
@@ -195,6 +202,9 @@ pub fn troubles(health: &Health) -> Vec<Trouble> {
     }
     let closed = health.ways.iter().filter(|way| !way.trouble.is_empty());
     found.extend(closed.map(|way| Trouble::WayClosed(way.name.clone())));
+    if health.held_back > 0 {
+        found.push(Trouble::PasswordsGuessed);
+    }
     found
 }
 
@@ -211,6 +221,7 @@ mod tests {
             devices: 100,
             sockets: vec![Socket { name: "udp 192.0.2.1:5060".to_owned(), open: true, at }],
             ways: Vec::new(),
+            held_back: 0,
             journal: Standing { room: Some((8_192, 1_000_000)), ..Standing::default() },
             engine: "sqlite",
             database: Some(Database {
@@ -242,6 +253,7 @@ mod tests {
         check(|_, _| {}, &[]);
         check(|health, _| health.sockets[0].open = false, &["line_closed"]);
         check(|health, _| health.engine = "gone", &["database_away"]);
+        check(|health, _| health.held_back = 1, &["passwords_guessed"]);
         check(|health, _| health.journal.away_since = Some(long_ago), &["database_away"]);
         check(|health, _| health.journal.room = Some((600_000, 1_000_000)), &["journal_filling"]);
         check(|health, _| health.journal.copied = Some(Copied::Everything), &[]);

@@ -70,6 +70,8 @@ pub struct App {
     pub visitors: Arc<login::session::Remembered>,
     /// Where passwords are compared and hashed, a few at a time.
     pub passwords: Arc<login::room::Room>,
+    /// Wrong passwords by the source they come from.
+    pub guesses: Arc<login::guesses::Guesses>,
     /// Since when this process hears devices: nobody is silent because we did not listen.
     pub listening_since: Timestamp,
 }
@@ -106,6 +108,7 @@ impl App {
             line: Arc::default(),
             visitors: Arc::default(),
             passwords: Arc::default(),
+            guesses: Arc::default(),
             listening_since,
         }
     }

@@ -83,6 +83,18 @@ pub async fn last_before(
     transaction.row(sql, values).await?.map(|row| row.moment("at")).transpose()
 }
 
+/// The addresses of the latest times that someone logged in, the last one first, as far as the log reaches back.
+pub async fn login_addresses(
+    transaction: &mut Transaction,
+    user: UserId,
+    limit: i64,
+) -> Result<Vec<Private<String>>, StoreError> {
+    // The action stands in the text, so that the small index of just these lines is used.
+    let sql = "SELECT address FROM audit WHERE user_id = $1 AND action = 'login.signed_in' ORDER BY at DESC LIMIT $2";
+    let values = vec![Value::id(user), limit.into()];
+    transaction.rows(sql, values).await?.iter().map(|row| row.private("address")).collect()
+}
+
 /// A stretch of time: after a moment, or from the beginning, and before another one.
 pub type Between = (Option<Timestamp>, Timestamp);
 

@@ -4,6 +4,7 @@
 
 mod journal;
 mod mqtt;
+mod secret;
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -11,11 +12,13 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
+use app::login::guesses;
 use intake::{Listen, Network, Networks, TlsFiles};
 use serde::Deserialize;
 
 pub(crate) use journal::{Journal, Peers};
 pub(crate) use mqtt::Mqtt;
+use secret::Named;
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize)]
@@ -64,8 +67,10 @@ pub(crate) struct WebhookTo {
     /// Its address.
     pub(crate) address: String,
     /// What the messages are signed with.
-    #[serde(deserialize_with = "private")]
+    #[serde(default, deserialize_with = "secret::private")]
     pub(crate) secret: base::Private<String>,
+    /// A file with that secret, instead.
+    pub(crate) secret_file: Option<PathBuf>,
 }
 
 /// A mailbox, reached through a mail server of one's own network.
@@ -78,11 +83,6 @@ pub(crate) struct MailTo {
     pub(crate) from: String,
     /// Whom it goes to.
     pub(crate) to: String,
-}
-
-/// Reads a text that is never shown.
-fn private<'de, D: serde::Deserializer<'de>>(from: D) -> Result<base::Private<String>, D::Error> {
-    String::deserialize(from).map(base::Private::new)
 }
 
 /// The list on paper, kept outside the database.
@@ -104,15 +104,25 @@ pub(crate) struct Web {
     /// Whether cookies are only sent over TLS; yes unless the file says no.
     pub(crate) secure_cookies: bool,
     /// Lets a collector on another machine read `/metrics`.
-    pub(crate) metrics_token: Option<String>,
+    #[serde(deserialize_with = "secret::private")]
+    pub(crate) metrics_token: base::Private<String>,
+    /// A file with that token, instead.
+    pub(crate) metrics_token_file: Option<PathBuf>,
     /// A GeoJSON file with the streets of the map.
     pub(crate) map_base: Option<PathBuf>,
     /// Opens the page of status at `/status/SECRET` to whoever has the link; left out, there is no such page.
-    pub(crate) status_secret: Option<String>,
+    #[serde(deserialize_with = "secret::private")]
+    pub(crate) status_secret: base::Private<String>,
+    /// A file with that secret, instead.
+    pub(crate) status_secret_file: Option<PathBuf>,
     /// Proxies that are believed about where a request comes from, such as `127.0.0.1` or `10.20.0.0/24`.
     pub(crate) trusted_proxies: Vec<String>,
     /// The one header that they write: `X-Forwarded-For` unless the file says `Forwarded`.
     pub(crate) proxy_header: Option<String>,
+    /// So many wrong passwords from one address within the minutes, and it is held back.
+    pub(crate) wrong_passwords_max: u32,
+    /// The minutes in which they are counted.
+    pub(crate) wrong_passwords_minutes: i64,
 }
 
 impl Default for Web {
@@ -121,11 +131,15 @@ impl Default for Web {
             listen: Vec::new(),
             municipality: String::new(),
             secure_cookies: true,
-            metrics_token: None,
+            metrics_token: base::Private::default(),
+            metrics_token_file: None,
             map_base: None,
-            status_secret: None,
+            status_secret: base::Private::default(),
+            status_secret_file: None,
             trusted_proxies: Vec::new(),
             proxy_header: None,
+            wrong_passwords_max: guesses::WRONG_MAX,
+            wrong_passwords_minutes: guesses::WINDOW_SECONDS / 60,
         }
     }
 }
@@ -144,6 +158,25 @@ impl Web {
             Some(other) => bail!("[web] proxy_header is {other:?}: expected X-Forwarded-For or Forwarded"),
         };
         Ok(web::Proxies { trusted: Networks(trusted), header })
+    }
+
+    /// When a source of wrong passwords is held back.
+    pub(crate) fn guesses(&self) -> anyhow::Result<guesses::Rule> {
+        let (wrong, minutes) = (guesses::WRONG_MAX_HIGHEST, guesses::WINDOW_SECONDS_HIGHEST / 60);
+        if !(1..=wrong).contains(&self.wrong_passwords_max) {
+            bail!("[web] wrong_passwords_max is {}: expected 1 to {wrong}", self.wrong_passwords_max);
+        }
+        if !(1..=minutes).contains(&self.wrong_passwords_minutes) {
+            bail!(
+                "[web] wrong_passwords_minutes is {}: expected 1 to {minutes}",
+                self.wrong_passwords_minutes
+            );
+        }
+        Ok(guesses::Rule {
+            wrong_max: self.wrong_passwords_max,
+            window_seconds: self.wrong_passwords_minutes * 60,
+            ..guesses::Rule::default()
+        })
     }
 
     /// Whether the pages are shown to this machine only, so that people must come through a proxy.
@@ -188,6 +221,46 @@ impl Config {
         toml::from_str(&text).with_context(|| format!("cannot use {}", path.display()))
     }
 
+    /// The same with the secrets that stand in files of their own.
+    pub(crate) fn with_secrets(mut self) -> anyhow::Result<Self> {
+        self.secrets().into_iter().try_for_each(Named::fill)?;
+        Ok(self)
+    }
+
+    /// Every secret that may stand in a file of its own.
+    pub(crate) fn secrets(&mut self) -> Vec<Named<'_>> {
+        let (web, journal) = (&mut self.web, &mut self.journal);
+        let copies = journal.peer.is_some() || journal.listen.is_some();
+        let mut all = vec![
+            Named {
+                name: "[web] status_secret",
+                secret: &mut web.status_secret,
+                file: &mut web.status_secret_file,
+                needed: false,
+            },
+            Named {
+                name: "[web] metrics_token",
+                secret: &mut web.metrics_token,
+                file: &mut web.metrics_token_file,
+                needed: false,
+            },
+            Named {
+                name: "[journal] secret",
+                secret: &mut journal.secret,
+                file: &mut journal.secret_file,
+                needed: copies,
+            },
+        ];
+        all.extend(self.watch.webhook.as_mut().map(|to| Named {
+            name: "[watch.webhook] secret",
+            secret: &mut to.secret,
+            file: &mut to.secret_file,
+            needed: true,
+        }));
+        all.extend(self.mqtt.broker.iter_mut().map(mqtt::BrokerConfig::named_password));
+        all
+    }
+
     /// The file of the database; `None` on PostgreSQL.
     pub(crate) fn sqlite_path(&self) -> Option<&Path> {
         let path = self.database.strip_prefix("sqlite:")?.trim_start_matches("//");
@@ -216,9 +289,9 @@ impl Config {
             municipality: self.web.municipality.clone(),
             secure_cookies: self.web.secure_cookies,
             metrics: Some(metrics),
-            metrics_token: self.web.metrics_token.clone().map(base::Private::new),
+            metrics_token: secret::given(&self.web.metrics_token),
             map_base: self.web.map_base.clone(),
-            status_secret: self.web.status_secret.clone().map(base::Private::new),
+            status_secret: secret::given(&self.web.status_secret),
             proxies: self.web.proxies()?,
         })
     }
@@ -283,6 +356,69 @@ mod tests {
         {
             let error = format!("{:#}", proxies(wrong).unwrap_err());
             assert!(error.contains(told), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_limit_of_wrong_passwords_is_within_bounds() {
+        for (web, expected) in [
+            ("", Some((30, 900))),
+            ("wrong_passwords_max = 200\nwrong_passwords_minutes = 60", Some((200, 3_600))),
+            ("wrong_passwords_max = 0", None),
+            ("wrong_passwords_max = 301", None),
+            ("wrong_passwords_minutes = -5", None),
+            ("wrong_passwords_minutes = 1441", None),
+        ] {
+            let rule = toml::from_str::<Web>(web).unwrap().guesses();
+            assert_eq!(rule.ok().map(|rule| (rule.wrong_max, rule.window_seconds)), expected, "{web}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_read_from_files_at_start() {
+        let file = std::env::temp_dir().join(format!("tryggve-secrets-{}", std::process::id()));
+        std::fs::write(&file, "hemligt-i-fil\n").unwrap();
+        let name = file.display();
+        let settings = |watch: &str| {
+            let text = format!(
+                "database = \"sqlite:x\"\n[web]\nstatus_secret_file = \"{name}\"\nmetrics_token_file = \"{name}\"\n\
+                 [journal]\nsecret_file = \"{name}\"\n\
+                 [[mqtt.broker]]\nurl = \"mqtt://broker.example\"\npassword_file = \"{name}\"\n\
+                 [watch.webhook]\naddress = \"https://jour.example.org\"\n{watch}"
+            );
+            toml::from_str::<Config>(&text).unwrap()
+        };
+        let by_file = settings(&format!("secret_file = \"{name}\""));
+        let config = by_file.clone().with_secrets().unwrap();
+        let missing = settings("").with_secrets().unwrap_err().to_string();
+        std::fs::remove_file(&file).unwrap();
+        let (webhook, broker) = (config.watch.webhook.clone().unwrap(), config.mqtt.brokers().remove(0));
+        let web = config.web.clone();
+        for (place, found) in [
+            ("status", web.status_secret),
+            ("metrics", web.metrics_token),
+            ("journal", config.journal.secret.clone()),
+            ("broker", broker.password),
+            ("watch", webhook.secret),
+        ] {
+            assert_eq!(found.reveal(), "hemligt-i-fil", "{place}");
+        }
+        assert!(!format!("{config:?}").contains("hemligt"));
+        assert!(
+            missing.contains("[watch.webhook] secret or [watch.webhook] secret_file is missing"),
+            "{missing}"
+        );
+        let gone = format!("{:#}", by_file.with_secrets().unwrap_err());
+        assert!(gone.contains("cannot read [web] status_secret_file"), "{gone}");
+    }
+
+    #[test]
+    fn a_secret_that_is_left_out_or_empty_opens_nothing() {
+        for web in ["", "status_secret = \"\"\nmetrics_token = \"\""] {
+            let web = toml::from_str::<Web>(web).unwrap();
+            assert!(
+                secret::given(&web.status_secret).is_none() && secret::given(&web.metrics_token).is_none()
+            );
         }
     }
 

@@ -10,6 +10,7 @@ use app::{
         reception::Reception,
     },
     background::Background,
+    login::guesses::Guesses,
 };
 use base::{Clock as _, IdSource as _, clock::SystemClock, id::RandomIds};
 use intake::{Desk, Intake};
@@ -46,10 +47,13 @@ impl Running {
     /// Opens the database, brings it up to date and opens the sockets. Where there is a journal, the sockets open even
     /// if the database is away.
     pub(crate) async fn start(config: &Config) -> anyhow::Result<Self> {
+        let config = &config.clone().with_secrets()?;
         let metrics = PrometheusBuilder::new().install_recorder().context("cannot count")?;
         let peers = config.journal.peers(config.sqlite_path().is_none())?;
         let opening = Opening::new(config);
+        let guesses = Guesses::new(config.web.guesses()?);
         let Opened { app, realm, away } = opening.open().await?;
+        let app = App { guesses: Arc::new(guesses), ..app };
         let threads = Threads::start(&app.store).context("cannot start reception")?;
         let for_reception = App { store: app.store.apart(), ..app.clone() };
         let journal = open_journal(config)?;

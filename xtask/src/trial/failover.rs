@@ -174,7 +174,7 @@ impl World {
                 .replace("NODE_ADDRESS:5060", &format!("127.0.0.1:{}", place.sip))
                 .replace("NODE_ADDRESS:5070", &format!("127.0.0.1:{}", place.copies))
                 .replace("OTHER_ADDRESS:5070", &format!("127.0.0.1:{other}"))
-                .replace("/etc/tryggve/copy-secret", &secret.display().to_string())
+                .replace("/run/credentials/tryggve.service/copy", &secret.display().to_string())
                 .replace("127.0.0.1:8080", &format!("127.0.0.1:{}", place.web))
                 .replace("127.0.0.1:5000", &format!("127.0.0.1:{}", cluster.proxy_port(number)?));
             let reception =
@@ -386,7 +386,7 @@ mod tests {
                     "NODE_ADDRESS:5060",
                     "NODE_ADDRESS:5070",
                     "OTHER_ADDRESS:5070",
-                    "/etc/tryggve/copy-secret",
+                    "/run/credentials/tryggve.service/copy",
                     "127.0.0.1:8080",
                     "127.0.0.1:5000",
                     "postgres://tryggve@",

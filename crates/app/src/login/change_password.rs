@@ -52,7 +52,7 @@ pub async fn change_password(app: &App, actor: &Actor, command: ChangePassword) 
     if !fits {
         return Ok(match count_failure(app, login.id, &command.origin, now).await? {
             SignedIn::Locked(until) => Changed::Locked(until),
-            SignedIn::Yes(_) | SignedIn::Wrong => Changed::Wrong,
+            SignedIn::Yes(_) | SignedIn::Wrong | SignedIn::HeldBack => Changed::Wrong,
         });
     }
     let new = command.new;

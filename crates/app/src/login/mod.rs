@@ -1,8 +1,10 @@
 //! Logging in and out, and keeping logins.
 
+pub(crate) mod attempt;
 pub mod change_language;
 pub mod change_password;
 pub mod first_administrator;
+pub mod guesses;
 pub mod keep;
 pub mod news;
 pub mod origin;

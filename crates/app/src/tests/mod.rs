@@ -1,6 +1,7 @@
 //! Use cases against a database in memory.
 
 mod device;
+mod guesses;
 mod housing;
 mod import;
 mod login;

@@ -170,7 +170,7 @@ async fn the_audit_log_tells_what_happened_to_a_login(store: Store) {
             person: None,
             subject: subject.to_owned(),
             reason: Private::new(reason.to_owned()),
-            address: Private::default(),
+            address: Private::new(format!("198.51.100.{number}")),
         };
         store::audit::add(&mut transaction, &entry).await.unwrap();
     }
@@ -178,6 +178,13 @@ async fn the_audit_log_tells_what_happened_to_a_login(store: Store) {
         let last =
             store::audit::last_before(&mut transaction, owner, "login.signed_in", moment(before)).await;
         assert_eq!(last.unwrap(), expected.map(moment), "before {before}");
+    }
+    for (user, limit, expected) in
+        [(owner, 9, "198.51.100.7 198.51.100.1"), (owner, 1, "198.51.100.7"), (keeper, 9, "")]
+    {
+        let found = store::audit::login_addresses(&mut transaction, user, limit).await.unwrap();
+        let found: Vec<&str> = found.iter().map(|address| address.reveal().as_str()).collect();
+        assert_eq!(found.join(" "), expected, "{limit}");
     }
     for (between, wrong, words) in [
         ((Some(moment(1)), moment(7)), 2, "user.write unlocked, login.locked "),

@@ -17,6 +17,8 @@ use crate::config::{Config, Tls};
 const FREE_BYTES_MIN: u64 = 1_000_000_000;
 /// A clock before this moment is certainly wrong: the day this program was begun.
 const EARLIEST: &str = "2026-11-22T00:00:00Z";
+/// Where systemd hands over secrets, while a service runs.
+const HANDED_OVER: &str = "/run/credentials";
 
 /// Check the configuration, the database, the ports, the certificates, the clock and the disk.
 #[derive(Debug, Args)]
@@ -49,6 +51,8 @@ pub(crate) fn run(doctor: &Doctor) -> anyhow::Result<()> {
         Ok(proxies) => Finding::Good(format!("{} trusted proxies", proxies.trusted.0.len())),
         Err(error) => Finding::Bad(format!("{error:#}")),
     });
+    findings.extend(config.web.guesses().err().map(|error| Finding::Bad(error.to_string())));
+    findings.extend(secrets(config.clone()));
     findings.extend(tokio::runtime::Runtime::new()?.block_on(database(&config)));
     findings.extend(disk(&config));
     findings.extend(ports(&config));
@@ -69,6 +73,25 @@ pub(crate) fn run(doctor: &Doctor) -> anyhow::Result<()> {
         bail!("{bad} of {} looks found something that must be mended", findings.len())
     }
     Ok(())
+}
+
+/// Every file of a secret. Those that systemd hands over are there only while Tryggve runs.
+fn secrets(mut config: Config) -> Vec<Finding> {
+    let looked = config.secrets().into_iter().filter_map(|named| {
+        let (name, file) = (named.name, named.file.clone());
+        match (named.fill(), file) {
+            (Ok(()), None) => None,
+            (Ok(()), Some(_)) => Some(Finding::Good(format!("{name}_file reads"))),
+            (Err(_), Some(file)) if file.starts_with(HANDED_OVER) && !file.exists() => {
+                let file = file.display();
+                Some(Finding::Warning(format!(
+                    "{name}_file {file} is not there before systemd hands it over"
+                )))
+            }
+            (Err(error), _) => Some(Finding::Bad(format!("{error:#}"))),
+        }
+    });
+    looked.collect()
 }
 
 async fn database(config: &Config) -> Vec<Finding> {

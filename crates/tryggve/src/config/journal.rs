@@ -1,13 +1,12 @@
 //! The part of the configuration file about the journal and its copy on another node.
 
-use std::{
-    net::SocketAddr,
-    path::{Path, PathBuf},
-};
+use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::{Context as _, bail};
 use peer::Secret;
 use serde::Deserialize;
+
+use super::secret;
 
 const MIB: u64 = 1_024 * 1_024;
 
@@ -24,14 +23,10 @@ pub(crate) struct Journal {
     /// Where this node takes copies of the other one's journal; left out, it takes none.
     pub(crate) listen: Option<SocketAddr>,
     /// What both nodes prove themselves with.
-    #[serde(deserialize_with = "secret")]
-    pub(crate) secret: Option<base::Private<String>>,
+    #[serde(deserialize_with = "secret::private")]
+    pub(crate) secret: base::Private<String>,
     /// A file with that secret, instead.
     pub(crate) secret_file: Option<PathBuf>,
-}
-
-fn secret<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<base::Private<String>>, D::Error> {
-    super::private(from).map(Some)
 }
 
 /// The two nodes' copies of each other's journals.
@@ -51,7 +46,8 @@ impl Journal {
         self.room_mib.map_or(journal::JOURNAL_BYTES, |room| room.saturating_mul(MIB))
     }
 
-    /// The copies, where there is another node. `shares_database` tells whether two nodes can have the same database.
+    /// The copies, where there is another node; the secret must have been taken from its file. `shares_database` tells
+    /// whether two nodes can have the same database.
     pub(crate) fn peers(&self, shares_database: bool) -> anyhow::Result<Option<Peers>> {
         if self.peer.is_none() && self.listen.is_none() {
             return Ok(None);
@@ -64,26 +60,12 @@ impl Journal {
                 "[journal] peer and listen need a PostgreSQL that both nodes share: a copy is stored in the same one"
             );
         }
-        let text = match (&self.secret, &self.secret_file) {
-            (Some(secret), None) => secret.reveal().clone(),
-            (None, Some(file)) => read_secret(file)?,
-            (Some(_), Some(_)) => bail!("[journal] has both secret and secret_file: which one holds?"),
-            (None, None) => {
-                bail!("[journal] peer and listen need a secret or a secret_file, the same on both nodes")
-            }
-        };
-        let secret = Secret::new(&text).context("[journal] secret cannot be used")?;
+        let secret = Secret::new(self.secret.reveal()).context("[journal] secret cannot be used")?;
         let mut beside = file.clone().into_os_string();
         beside.push(".peer");
         let here = self.listen.map(|address| (address, PathBuf::from(beside)));
         Ok(Some(Peers { secret, to: self.peer.clone(), here }))
     }
-}
-
-fn read_secret(file: &Path) -> anyhow::Result<String> {
-    let text = std::fs::read_to_string(file)
-        .with_context(|| format!("cannot read [journal] secret_file {}", file.display()))?;
-    Ok(text.trim().to_owned())
 }
 
 #[cfg(test)]
@@ -107,13 +89,11 @@ mod tests {
         check("", true, "None");
         check(file, true, "None");
         check(to, true, "need a file");
-        check(&[file, to].concat(), true, "need a secret");
+        check(&[file, to].concat(), true, "has 0 characters, expected 16");
         check(&[file, to, secret].concat(), false, "need a PostgreSQL");
         check(&[file, to, secret].concat(), true, "to: Some(\"192.0.2.22:5070\"), here: None");
         let listen = "listen = \"192.0.2.21:5070\"\n";
         check(&[file, listen, secret].concat(), true, "\"/j.peer\"");
         check(&[file, listen, "secret = \"kort\""].concat(), true, "has 4 characters, expected 16");
-        check(&[file, listen, secret, "secret_file = \"/s\""].concat(), true, "both");
-        check(&[file, listen, "secret_file = \"/none/there\""].concat(), true, "/none/there");
     }
 }

@@ -6,7 +6,10 @@ use device::drivers::zigbee2mqtt::{Presence, Watch};
 use intake::mqtt::{Broker, Driver, Pattern, TopicRule};
 use serde::Deserialize;
 
-use super::Tls;
+use super::{
+    Tls,
+    secret::{self, Named},
+};
 
 /// Where MQTT devices reach us, what their topics mean, and whose brokers we fetch from.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -88,17 +91,15 @@ pub(crate) struct BrokerConfig {
     url: String,
     #[serde(default)]
     user: String,
-    #[serde(default, deserialize_with = "secret")]
+    #[serde(default, deserialize_with = "secret::private")]
     password: base::Private<String>,
+    /// A file with that password, instead.
+    password_file: Option<PathBuf>,
     #[serde(default = "default_client_id")]
     client_id: String,
     #[serde(default)]
     filters: Vec<String>,
     authority: Option<PathBuf>,
-}
-
-fn secret<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<base::Private<String>, D::Error> {
-    String::deserialize(deserializer).map(base::Private::new)
 }
 
 fn yes() -> bool {
@@ -148,6 +149,16 @@ impl Topic {
 }
 
 impl BrokerConfig {
+    /// Its password, by its name in the settings.
+    pub(super) fn named_password(&mut self) -> Named<'_> {
+        Named {
+            name: "[[mqtt.broker]] password",
+            secret: &mut self.password,
+            file: &mut self.password_file,
+            needed: false,
+        }
+    }
+
     fn broker(&self) -> Broker {
         Broker {
             url: self.url.clone(),

@@ -103,7 +103,7 @@ fn configure(arguments: &Demo, folder: &Path, town: &Town) -> anyhow::Result<Con
             municipality: town.name.clone(),
             secure_cookies: false,
             map_base: Some(map),
-            status_secret: Some(STATUS_SECRET.to_owned()),
+            status_secret: Private::new(STATUS_SECRET.to_owned()),
             ..Web::default()
         },
         watch: Watch::default(),

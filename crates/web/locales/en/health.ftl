@@ -47,3 +47,9 @@ health-way-arrived = Arrived { $at }
 health-way-never = Has never arrived
 health-way-none = None is set: nobody is told when Tryggve itself is ill
 health-ways = Alarm about Tryggve itself
+health-guesses = Wrong passwords at many names
+health-guesses-none = No
+health-guesses-held-back = { $count ->
+    [one] One address is held back. The program's log says which.
+   *[other] { $count } addresses are held back. The program's log says which.
+}

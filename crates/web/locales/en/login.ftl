@@ -7,6 +7,7 @@ login-button = Log in
 login-help = Forgotten your password? Ask your administrator for a new one.
 login-wrong = The name or the password is wrong. Try again.
 login-locked = Too many wrong passwords. The account is locked until { $until }. Try again then, or ask your administrator for help.
+login-held-back = Many wrong passwords come from here right now, so logging in is slow. Your account is not locked. Try again in a little while. If it is urgent, an administrator can give you a link that lets you in at once.
 first-title = The first administrator
 first-what = You create the first account. With it you then set up all the others.
 first-shown-name = Name that others see

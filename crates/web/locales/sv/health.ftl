@@ -47,3 +47,9 @@ health-way-arrived = Kom fram { $at }
 health-way-never = Har aldrig kommit fram
 health-way-none = Inget är inställt: ingen får veta om Tryggve självt blir sjukt
 health-ways = Larm om Tryggve självt
+health-guesses = Fel lösenord vid många namn
+health-guesses-none = Nej
+health-guesses-held-back = { $count ->
+    [one] En adress bromsas. Vilken det är står i programmets logg.
+   *[other] { $count } adresser bromsas. Vilka de är står i programmets logg.
+}

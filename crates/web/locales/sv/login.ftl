@@ -7,6 +7,7 @@ login-button = Logga in
 login-help = Har du glömt lösenordet? Be din administratör om ett nytt.
 login-wrong = Namnet eller lösenordet stämmer inte. Försök igen.
 login-locked = För många fel lösenord. Kontot är låst till kl. { $until }. Försök igen då, eller be din administratör om hjälp.
+login-held-back = Just nu kommer det många fel lösenord härifrån, så inloggningen går långsamt. Ditt konto är inte låst. Försök igen om en liten stund. Brådskar det kan en administratör ge dig en länk som släpper in dig direkt.
 first-title = Första administratören
 first-what = Du skapar det första kontot. Med det lägger du sedan upp alla andra.
 first-shown-name = Namn som andra ser

@@ -50,6 +50,7 @@ fn facts(health: &Health, words: Words) -> Vec<Fact> {
     let mut facts = lines(health, words);
     facts.extend(journal(health, words));
     facts.extend(ways(health, words));
+    facts.push(guesses(health, words));
     let fact = |name: &str, text: String, warns: bool| Fact { name: words.say(name), text, warns };
     facts.push(fact("health-listening", words.moment_with_seconds(health.listening_since), false));
     facts.push(fact("health-devices", health.devices.to_string(), false));
@@ -144,6 +145,15 @@ fn ways(health: &Health, words: Words) -> Vec<Fact> {
     health.ways.iter().map(way).collect()
 }
 
+/// Whether someone guesses passwords. From which address stands in the program's log.
+fn guesses(health: &Health, words: Words) -> Fact {
+    let text = match health.held_back {
+        0 => words.say("health-guesses-none"),
+        sources => words.count("health-guesses-held-back", sources),
+    };
+    Fact { name: words.say("health-guesses"), text, warns: health.held_back > 0 }
+}
+
 #[cfg(test)]
 mod tests {
     use app::alarm::aside::Standing;
@@ -159,6 +169,7 @@ mod tests {
             devices: 0,
             sockets: Vec::new(),
             ways: Vec::new(),
+            held_back: 0,
             journal,
             engine: "postgresql",
             database: None,

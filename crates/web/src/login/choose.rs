@@ -66,7 +66,9 @@ pub(crate) async fn submit(
         Ok(SignedIn::Yes(session)) => {
             Ok((jar.add(super::session_cookie(&web, session)), Redirect::to("/")).into_response())
         }
-        Ok(SignedIn::Wrong | SignedIn::Locked(_)) => shown(&web, &visit, &secret, Told::default()).await,
+        Ok(SignedIn::Wrong | SignedIn::Locked(_) | SignedIn::HeldBack) => {
+            shown(&web, &visit, &secret, Told::default()).await
+        }
         Err(error) => {
             let told = Told::of(error, visit.words)?;
             shown(&web, &visit, &secret, told).await

@@ -98,7 +98,9 @@ pub(crate) async fn submit(
         Ok(SignedIn::Yes(secret)) => {
             Ok((jar.add(super::session_cookie(&web, secret)), Redirect::to("/")).into_response())
         }
-        Ok(SignedIn::Wrong | SignedIn::Locked(_)) => shown(&web, &visit, false, &fields, None),
+        Ok(SignedIn::Wrong | SignedIn::Locked(_) | SignedIn::HeldBack) => {
+            shown(&web, &visit, false, &fields, None)
+        }
         Err(AppError::Field { field: "password", .. }) => {
             shown(&web, &visit, true, &fields, Some(("password", words.say("account-password-rule"))))
         }

@@ -51,6 +51,7 @@ pub(crate) async fn submit(State(web): State<Web>, visit: Visit, jar: CookieJar,
             return Ok((jar, Redirect::to("/")).into_response());
         }
         SignedIn::Wrong => visit.words.say("login-wrong"),
+        SignedIn::HeldBack => visit.words.say("login-held-back"),
         SignedIn::Locked(until) => visit.words.with("login-locked", &[("until", &visit.words.clock(until))]),
     };
     let part = SignInPage { visit: visit.clone(), username, refusal: Some(refusal) };

@@ -88,3 +88,33 @@ async fn the_log_tells_from_which_address_a_login_came() {
     assert_eq!(addresses(&town, "login.failed").await, ["198.51.100.7", "203.0.113.9"]);
     assert!(addresses(&town, "login.signed").await.contains(&"203.0.113.9".to_owned()));
 }
+
+#[tokio::test]
+async fn a_source_that_guesses_is_told_to_wait_and_the_health_page_tells_of_it() {
+    const AT_ONCE: usize = 5;
+    let (mut town, clock) = town().await;
+    let slowed_by = std::time::Duration::from_secs(86_400);
+    let rule = app::login::guesses::Rule { wrong_max: 1, slowed_by, ..Default::default() };
+    town.app.guesses = std::sync::Arc::new(app::login::guesses::Guesses::new(rule));
+    let mut operator = Browser::of(&town, "operator").await;
+    let (name, none) = ("Fel lösenord vid många namn", "<dd>Nej</dd>");
+    let before = operator.get("/health").await.text;
+    assert!(before.contains(name) && before.contains(none), "{before}");
+    let guess = |number: usize| {
+        let mut browser = Browser::new(&town);
+        browser.address = Some("198.51.100.7:40001".parse().unwrap());
+        Box::pin(async move {
+            let username = format!("namn{number}");
+            browser.post("/login", &[("username", &username), ("password", "fel fel fel fel")]).await
+        })
+    };
+    assert!(guess(0).await.text.contains("stämmer inte"));
+    // One more than may wait: whoever is done first has been told to come back.
+    let (told, _, _) = futures_util::future::select_all((0..AT_ONCE).map(guess)).await;
+    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(told.text.contains("Ditt konto är inte låst."), "{}", told.text);
+    let during = operator.get("/health").await.text;
+    assert!(during.contains("En adress bromsas.") && !during.contains("198.51.100.7"), "{during}");
+    clock.advance(base::SignedDuration::from_secs(rule.window_seconds));
+    assert!(operator.get("/health").await.text.contains(none));
+}
