@@ -40,7 +40,8 @@ fn round_trip(request: &Request, limits: &Limits) {
 fn in_our_words(request: &Request) {
     let report = device::drivers::scaip::report(request, &Profile::of_unknown_sender(ProfileId(Uuid::nil())));
     assert!(!report.controller_id.trim().is_empty(), "an alarm is from someone");
-    if request.is_doubtful("mty") || request.is_doubtful("stc") {
+    let is_message = request.message_type() == MessageType::Message;
+    if request.is_doubtful("mty") || is_message && request.is_doubtful("stc") {
         assert!(matches!(report.signal, Signal::Alarm(_)), "doubt is an alarm");
     }
     if classify(request, TechnicalStatuses::NONE) == Class::Heartbeat {

@@ -12,6 +12,8 @@ pub mod render;
 pub mod solution;
 mod uhhc;
 
+use std::collections::HashSet;
+
 use visit::Day;
 
 pub use error::FileError;
@@ -67,7 +69,7 @@ pub struct DayFile {
 }
 
 /// What a file calls a task.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Label {
     /// The person.
     pub patient: String,
@@ -88,7 +90,23 @@ pub fn read_day(format: Option<Format>, bytes: &[u8]) -> Result<DayFile, FileErr
         Format::Tryggve => own::read(bytes),
     }?;
     file.day.validate()?;
+    check_names(&file)?;
     Ok(file)
+}
+
+/// A plan names staff and tasks by what the day's file calls them, so each of these stands for one.
+fn check_names(file: &DayFile) -> Result<(), FileError> {
+    let mut staff = HashSet::new();
+    if let Some(twice) = file.day.staff.iter().find(|one| !staff.insert(&one.name)) {
+        return Err(FileError::new("staff", format!("{} stands twice", twice.name)));
+    }
+    let mut tasks = HashSet::new();
+    match file.labels.iter().flatten().find(|one| !tasks.insert(*one)) {
+        Some(Label { patient, service }) => {
+            Err(FileError::new("visits", format!("{patient} with {service} stands twice")))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Minutes since the day's start from a number or a clock time like `10:00`; `place` is told where it is neither.

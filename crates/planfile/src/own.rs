@@ -541,6 +541,12 @@ mod tests {
     }
 
     #[test]
+    fn one_name_stands_for_one_person() {
+        let error = crate::read_day(None, SAMPLE.replace("\"Bo\"", "\"Ada\"").as_bytes()).unwrap_err();
+        assert_eq!(error.to_string(), "staff: Ada stands twice");
+    }
+
+    #[test]
     fn faults_say_where_and_what_was_expected() {
         check(
             "\"07:00\"",
@@ -560,6 +566,11 @@ mod tests {
             "\"minutes\": 30",
             "\"minutes\": -30",
             &expect!["staff Ada: -30 is not a time of a day; expected 0 or more minutes"],
+        );
+        check(
+            "\"name\": \"lunch, Storgatan\"",
+            "\"name\": \"morning, Storgatan\"",
+            &expect!["visits: morning, Storgatan with task 1 stands twice"],
         );
         check(
             "\"same time\"",

@@ -86,7 +86,8 @@ impl Default for TechnicalStatuses {
     }
 }
 
-/// Classifies a request. A doubtful or unknown message type, or a doubtful status, is an alarm.
+/// Classifies a request. A doubtful or unknown message type is an alarm, and so is a message with a doubtful status.
+/// What says clearly that it is a sign of life, a reset or information is that, whatever its status.
 #[must_use]
 pub fn classify(request: &Request, technical: TechnicalStatuses) -> Class {
     if request.is_doubtful("mty") {

@@ -1,6 +1,9 @@
 //! The first filled sheet of an XLSX workbook as rows of texts.
 
-use std::io::{Cursor, Read as _};
+use std::{
+    io::{Cursor, Read as _},
+    panic::catch_unwind,
+};
 
 use calamine::{DataRef, Reader as _, Xlsx, XlsxError};
 
@@ -12,6 +15,12 @@ const EXACT_BELOW: f64 = 1e15;
 /// Every row that is not blank, with its number in the sheet.
 pub(super) fn rows(bytes: &[u8]) -> Result<Vec<Row>, ReadError> {
     measure(bytes)?;
+    // The reader of workbooks counts with what a file says of itself. Where that breaks it off, the file is to blame.
+    let broken = || ReadError::Workbook { reason: "its tables contradict themselves".to_owned() };
+    catch_unwind(|| first_filled_sheet(bytes)).unwrap_or_else(|_| Err(broken()))
+}
+
+fn first_filled_sheet(bytes: &[u8]) -> Result<Vec<Row>, ReadError> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(unreadable)?;
     for name in workbook.sheet_names() {
         let found = sheet(&mut workbook, &name)?;
