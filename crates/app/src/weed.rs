@@ -4,7 +4,12 @@ use ::alarm::retention::{ALARM_DAYS, DELIVERY_DAYS, MESSAGE_DAYS};
 use base::{AuditId, Private, SignedDuration, Timestamp};
 use store::audit::Entry;
 
-use crate::{App, AppError, idempotency::forget_old, login::session::IDLE_SECONDS_MAX, setting::Settings};
+use crate::{
+    App, AppError,
+    idempotency::forget_old,
+    login::{lock::forgotten_since, session::IDLE_SECONDS_MAX},
+    setting::Settings,
+};
 
 /// How many alarms one transaction forgets, so that reception never waits long for the writer.
 pub const ALARMS_AT_ONCE: i64 = 200;
@@ -63,10 +68,12 @@ pub async fn weed(app: &App) -> Result<Weeded, AppError> {
     Ok(weeded)
 }
 
-/// Ends sessions, links and keys of requests whose time is out.
+/// Ends sessions, links, counts of wrong passwords and keys of requests whose time is out.
 pub async fn end_expired(app: &App) -> Result<u64, AppError> {
     let now = app.now();
     let mut transaction = app.store.write().await?;
+    // In the order in which someone who logs in writes both.
+    store::login::forget_old_failures_at(&mut transaction, forgotten_since(now)).await?;
     let expired = store::login::end_expired_sessions(&mut transaction, now).await?;
     let idle = now - SignedDuration::from_secs(IDLE_SECONDS_MAX);
     let ended = expired + store::login::end_idle_sessions(&mut transaction, idle).await?;

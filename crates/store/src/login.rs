@@ -1,7 +1,9 @@
 //! Logins, sessions and links that work once.
 
+use std::collections::BTreeMap;
+
 use access::Role;
-use base::{Language, TeamId, Timestamp, UserId};
+use base::{Language, Private, TeamId, Timestamp, UserId};
 
 use crate::{Row, StoreError, Transaction, Value};
 
@@ -22,9 +24,9 @@ pub struct Login {
     pub language: Language,
     /// Whether they may log in at all.
     pub active: bool,
-    /// Wrong passwords since the last right one.
+    /// Wrong passwords in a row, without those from its usual sources.
     pub failures: u32,
-    /// Until when no password is tried.
+    /// Until when no password is tried, from anywhere but its usual sources.
     pub locked_until: Option<Timestamp>,
     /// Whether they must choose a new password first.
     pub must_change_password: bool,
@@ -113,6 +115,92 @@ pub async fn forget_failures(
         AND password_hash = $2 AND (locked_until IS NULL OR locked_until <= $3)";
     let values = vec![Value::id(login.id), login.password_hash.as_str().into(), now.into()];
     Ok(transaction.execute(sql, values).await? == 1)
+}
+
+/// Counts a wrong password from a usual source of the login, for itself: at this moment, in a row with those
+/// after the other one. Returns how many there have been in a row, or `None` when there were so many already: none is
+/// counted then.
+pub async fn count_failure_at(
+    transaction: &mut Transaction,
+    login: UserId,
+    source: &Private<String>,
+    (now, after): (Timestamp, Timestamp),
+    failures_max: u32,
+) -> Result<Option<i64>, StoreError> {
+    let sql = "INSERT INTO login_failure (login_id, source, failures, failed_at) VALUES ($1, $2, 1, $3) \
+        ON CONFLICT (login_id, source) DO UPDATE SET failed_at = excluded.failed_at, failures = \
+        CASE WHEN login_failure.failed_at > $4 THEN login_failure.failures + 1 ELSE 1 END \
+        WHERE login_failure.failures < $5 OR login_failure.failed_at <= $4 RETURNING failures";
+    let values = vec![
+        Value::id(login),
+        source.reveal().as_str().into(),
+        now.into(),
+        after.into(),
+        Value::count(failures_max),
+    ];
+    transaction.row(sql, values).await?.map(|row| row.integer("failures")).transpose()
+}
+
+/// When the last of so many wrong passwords in a row was typed at a source; `None` when there were fewer.
+pub async fn last_of_failures_at(
+    transaction: &mut Transaction,
+    login: UserId,
+    source: &Private<String>,
+    failures: u32,
+) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT failed_at FROM login_failure WHERE login_id = $1 AND source = $2 AND failures >= $3";
+    let values = vec![Value::id(login), source.reveal().as_str().into(), Value::count(failures)];
+    transaction.row(sql, values).await?.map(|row| row.moment("failed_at")).transpose()
+}
+
+/// The same for every login that has had so many at any source, after a moment.
+pub async fn last_of_failures(
+    transaction: &mut Transaction,
+    after: Timestamp,
+    failures: u32,
+) -> Result<BTreeMap<UserId, Timestamp>, StoreError> {
+    let sql = "SELECT login_id, MAX(failed_at) AS last FROM login_failure \
+        WHERE failed_at > $1 AND failures >= $2 GROUP BY login_id";
+    let rows = transaction.rows(sql, vec![after.into(), Value::count(failures)]).await?;
+    rows.iter().map(|row| Ok((row.id("login_id")?, row.moment("last")?))).collect()
+}
+
+/// Forgets the wrong passwords of a login at a source, when it has proven itself with the password of this hash;
+/// `false` when it may not go on after all: so many came from there after this moment, or it was stopped or given
+/// another password, while its password was compared.
+pub async fn forget_failures_at(
+    transaction: &mut Transaction,
+    login: &Login,
+    source: &Private<String>,
+    after: Timestamp,
+    failures_max: u32,
+) -> Result<bool, StoreError> {
+    // It changes nothing and is written all the same: it waits for whoever is just stopping the login.
+    let sql = "UPDATE login SET active = active WHERE id = $1 AND active AND password_hash = $2";
+    let values = vec![Value::id(login.id), login.password_hash.as_str().into()];
+    if transaction.execute(sql, values).await? == 0 {
+        return Ok(false);
+    }
+    let sql = "DELETE FROM login_failure WHERE login_id = $1 AND source = $2 \
+        AND (failures < $3 OR failed_at <= $4)";
+    let values =
+        vec![Value::id(login.id), source.reveal().as_str().into(), Value::count(failures_max), after.into()];
+    transaction.execute(sql, values).await?;
+    Ok(last_of_failures_at(transaction, login.id, source, failures_max).await?.is_none())
+}
+
+/// Forgets the wrong passwords of a login at every usual source.
+pub async fn forget_all_failures_at(transaction: &mut Transaction, login: UserId) -> Result<(), StoreError> {
+    transaction.execute("DELETE FROM login_failure WHERE login_id = $1", vec![Value::id(login)]).await?;
+    Ok(())
+}
+
+/// Forgets wrong passwords at such sources that were counted up to a moment; returns at how many.
+pub async fn forget_old_failures_at(
+    transaction: &mut Transaction,
+    up_to: Timestamp,
+) -> Result<u64, StoreError> {
+    transaction.execute("DELETE FROM login_failure WHERE failed_at <= $1", vec![up_to.into()]).await
 }
 
 /// A browser that is logged in. The secret itself is never stored, only its hash.

@@ -45,6 +45,7 @@ pub const ALL: &[Migration] = migrations! {
     13 "0013_room_for_changes";
     14 "0014_origins_of_logins";
     15 "0015_addresses_of_logins";
+    16 "0016_wrong_passwords_by_source";
 };
 
 /// The name, among PostgreSQL's advisory locks, of the right to migrate: "tryggve" in ASCII.

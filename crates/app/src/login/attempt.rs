@@ -6,14 +6,11 @@
 use std::sync::Arc;
 
 use ::login::password_fits;
-use base::{Private, UserId};
+use base::Private;
 use store::login::Login;
 
 use super::{guesses::Source, origin::Origin};
-use crate::{App, AppError};
-
-/// How many of a login's latest times are looked at for the source it comes from now; a year of them.
-const LOGINS_LOOKED_AT_MAX: i64 = 500;
+use crate::App;
 
 /// What was typed for a login, and where.
 #[derive(Clone)]
@@ -26,13 +23,15 @@ struct Attempt {
 }
 
 /// Whether the password fits; `None` when its source is held back and as many of its attempts as may wait are waiting.
-/// `login` is `None` for a name that nobody has: it takes as long.
+/// `login` is `None` for a name that nobody has: it takes as long. `is_known` says that the login has been proven from
+/// that source before.
 pub(crate) async fn fits(
     app: &App,
     login: Option<&Login>,
+    is_known: bool,
     password: Private<String>,
     origin: &Origin,
-) -> Result<Option<bool>, AppError> {
+) -> Option<bool> {
     let attempt = Attempt {
         app: app.clone(),
         password: Arc::new(password),
@@ -47,18 +46,17 @@ pub(crate) async fn fits(
         true => None,
         false => app.passwords.work(at_once).await.unwrap_or(Some(false)),
     };
-    let (None, Some(source)) = (fits, attempt.source) else { return Ok(fits) };
-    let place = match login {
-        Some(login) if is_known(app, login.id, source).await? => None,
-        Some(_) | None => {
-            let Some(place) = app.guesses.place(source) else { return Ok(None) };
-            tokio::time::sleep(app.guesses.slowed_by()).await;
-            Some(place)
-        }
+    let (None, Some(source)) = (fits, attempt.source) else { return fits };
+    let place = if is_known {
+        None
+    } else {
+        let place = app.guesses.place(source)?;
+        tokio::time::sleep(app.guesses.slowed_by()).await;
+        Some(place)
     };
     let fits = app.passwords.work(move || attempt.compare()).await.unwrap_or(false);
     drop(place);
-    Ok(Some(fits))
+    Some(fits)
 }
 
 impl Attempt {
@@ -74,14 +72,4 @@ impl Attempt {
         }
         fits
     }
-}
-
-/// Whether a login has been proven from this source before.
-async fn is_known(app: &App, login: UserId, source: Source) -> Result<bool, AppError> {
-    let mut transaction = app.store.read().await?;
-    let addresses = store::audit::login_addresses(&mut transaction, login, LOGINS_LOOKED_AT_MAX).await?;
-    let is_same = |address: &Private<String>| {
-        address.reveal().parse().is_ok_and(|address| Source::at(address) == Some(source))
-    };
-    Ok(addresses.iter().any(is_same))
 }

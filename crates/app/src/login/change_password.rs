@@ -5,8 +5,9 @@ use access::{Action, Actor, Relation};
 use base::Private;
 
 use super::{
+    lock::{self, Lock, count_failure},
     origin::Origin,
-    sign_in::{SignedIn, audit_from, count_failure, locked_until},
+    sign_in::{SignedIn, audit_from},
 };
 use crate::{App, AppError, error::require};
 
@@ -38,11 +39,14 @@ pub enum Changed {
 pub async fn change_password(app: &App, actor: &Actor, command: ChangePassword) -> Result<Changed, AppError> {
     require(actor, Action::OwnAccount, Relation::NoPerson)?;
     let now = app.now();
-    let login = {
+    let (login, Lock { usual, until, .. }) = {
         let mut transaction = app.store.read().await?;
-        store::login::load(&mut transaction, actor.user).await?.ok_or(AppError::NotFound("login"))?
+        let login =
+            store::login::load(&mut transaction, actor.user).await?.ok_or(AppError::NotFound("login"))?;
+        let lock = lock::look(&mut transaction, &login, &command.origin, now).await?;
+        (login, lock)
     };
-    if let Some(until) = locked_until(&login, now) {
+    if let Some(until) = until {
         return Ok(Changed::Locked(until));
     }
     check_password(command.new.reveal(), &login.login_name)
@@ -50,7 +54,7 @@ pub async fn change_password(app: &App, actor: &Actor, command: ChangePassword) 
     let (current, kept) = (command.current, login.password_hash.clone());
     let fits = app.passwords.work(move || password_fits(&current, &kept)).await.unwrap_or(false);
     if !fits {
-        return Ok(match count_failure(app, login.id, &command.origin, now).await? {
+        return Ok(match count_failure(app, login.id, usual, &command.origin, now).await? {
             SignedIn::Locked(until) => Changed::Locked(until),
             SignedIn::Yes(_) | SignedIn::Wrong | SignedIn::HeldBack => Changed::Wrong,
         });
@@ -65,6 +69,7 @@ pub async fn change_password(app: &App, actor: &Actor, command: ChangePassword) 
     login.must_change_password = false;
     login.failures = 0;
     store::login::save(&mut transaction, &login, now).await?;
+    store::login::forget_all_failures_at(&mut transaction, login.id).await?;
     let kept_session = hash_secret(command.session_secret.reveal());
     store::login::end_other_sessions(&mut transaction, login.id, &kept_session).await?;
     audit_from(app, &mut transaction, &login, "login.password_changed", &command.origin, now).await?;

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use base::{SignedDuration, Timestamp};
+use base::{Private, SignedDuration, Timestamp};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::origin::Origin;
@@ -61,6 +61,11 @@ impl Source {
     /// The source of an attempt, as far as it can be told.
     pub(crate) fn of(origin: &Origin) -> Option<Self> {
         Source::at(*origin.address.as_ref()?.reveal())
+    }
+
+    /// As it is kept: an address, or the first one of a network. It is about someone at work.
+    pub(crate) fn kept(self) -> Private<String> {
+        Private::new(self.0.to_string())
     }
 
     /// The source that an address belongs to. The machine itself is none: nobody sits there, so it is a proxy that the

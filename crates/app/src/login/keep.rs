@@ -5,6 +5,10 @@ use access::{Action, Actor, Relation, Role};
 use base::{Language, SignedDuration, TeamId, Timestamp, UserId};
 use store::{Transaction, login::Login};
 
+use super::{
+    lock,
+    sign_in::{FAILURES_MAX, LOCKED_SECONDS},
+};
 use crate::{
     App, AppError,
     audit::{About, record},
@@ -39,7 +43,7 @@ pub struct Kept {
     pub active: bool,
     /// Whether they have chosen a password.
     pub has_password: bool,
-    /// Until when no password is tried.
+    /// Until when no password is tried, from a usual place of its or from elsewhere; the later moment.
     pub locked_until: Option<Timestamp>,
 }
 
@@ -64,10 +68,14 @@ pub async fn list(app: &App, actor: &Actor) -> Result<Vec<Kept>, AppError> {
     let mut transaction = app.store.read().await?;
     let teams = store::login::teams_of_all(&mut transaction).await?;
     let now = app.now();
+    let since = lock::forgotten_since(now);
+    let last = store::login::last_of_failures(&mut transaction, since, FAILURES_MAX).await?;
+    let locked_where_usual =
+        |id: UserId| last.get(&id).map(|last| *last + SignedDuration::from_secs(LOCKED_SECONDS));
     let kept = |login: Login| Kept {
         teams: teams.iter().filter(|(user, _)| *user == login.id).map(|(_, team)| *team).collect(),
         has_password: !login.password_hash.is_empty(),
-        locked_until: login.locked_until.filter(|until| *until > now),
+        locked_until: login.locked_until.filter(|until| *until > now).max(locked_where_usual(login.id)),
         id: login.id,
         login_name: login.login_name,
         shown_name: login.shown_name,
@@ -147,7 +155,7 @@ pub async fn reset(app: &App, actor: &Actor, id: UserId) -> Result<Secret, AppEr
     Ok(secret)
 }
 
-/// Lets a login that is locked after wrong passwords try again at once.
+/// Lets a login that is locked after wrong passwords try again at once, from everywhere.
 pub async fn unlock(app: &App, actor: &Actor, id: UserId) -> Result<(), AppError> {
     require(actor, Action::UserWrite, Relation::NoPerson)?;
     let mut transaction = app.store.write().await?;
@@ -155,6 +163,7 @@ pub async fn unlock(app: &App, actor: &Actor, id: UserId) -> Result<(), AppError
     login.locked_until = None;
     login.failures = 0;
     store::login::save(&mut transaction, &login, app.now()).await?;
+    store::login::forget_all_failures_at(&mut transaction, id).await?;
     finish(app, transaction, actor, id, "unlocked").await
 }
 

@@ -6,6 +6,7 @@ pub mod change_password;
 pub mod first_administrator;
 pub mod guesses;
 pub mod keep;
+pub(crate) mod lock;
 pub mod news;
 pub mod origin;
 pub mod own_sessions;

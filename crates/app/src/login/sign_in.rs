@@ -1,17 +1,22 @@
-//! Someone logs in. Wrong passwords are counted and lock the login for a while.
+//! Someone logs in. Wrong passwords are counted and lock the login for a while, where they come from.
 
 use ::login::{Proof, Secret, hash_secret, new_secret};
 use access::Action;
-use base::{AuditId, Private, SignedDuration, Timestamp, UserId};
+use base::{AuditId, Private, SignedDuration, Timestamp};
 use store::{
     audit::Entry,
     login::{Login, Session},
 };
 
-use super::{attempt, origin::Origin};
+use super::{
+    attempt,
+    guesses::Source,
+    lock::{self, Lock, count_failure},
+    origin::Origin,
+};
 use crate::{App, AppError};
 
-/// So many wrong passwords in a row lock a login.
+/// So many wrong passwords in a row lock a login: those from one of its usual places, or those from elsewhere.
 pub const FAILURES_MAX: u32 = 5;
 /// How long it is locked, in seconds.
 pub const LOCKED_SECONDS: i64 = 15 * 60;
@@ -35,22 +40,28 @@ pub enum SignedIn {
 /// Logs in.
 pub async fn sign_in(app: &App, proof: Proof, origin: &Origin) -> Result<SignedIn, AppError> {
     let Proof::Password { login_name, password } = proof;
-    let found = {
+    let (found, Lock { is_known, usual, until }) = {
         let mut transaction = app.store.read().await?;
-        store::login::by_name(&mut transaction, &login_name).await?
+        match store::login::by_name(&mut transaction, &login_name).await? {
+            Some(login) => {
+                let lock = lock::look(&mut transaction, &login, origin, app.now()).await?;
+                (Some(login), lock)
+            }
+            None => (None, Lock { is_known: false, usual: None, until: None }),
+        }
     };
-    if let Some(until) = found.as_ref().and_then(|login| locked_until(login, app.now())) {
+    if let Some(until) = until {
         tell_refused(origin);
         return Ok(SignedIn::Locked(until));
     }
-    let Some(fits) = attempt::fits(app, found.as_ref(), password, origin).await? else {
+    let Some(fits) = attempt::fits(app, found.as_ref(), is_known, password, origin).await else {
         // The log has told of this source once. A line for each of what may be thousands would drown the rest.
         return Ok(SignedIn::HeldBack);
     };
     let now = app.now();
     let outcome = match (found, fits) {
-        (Some(login), true) => let_in(app, login, origin, now).await,
-        (Some(login), false) => count_failure(app, login.id, origin, now).await,
+        (Some(login), true) => let_in(app, login, usual, origin, now).await,
+        (Some(login), false) => count_failure(app, login.id, usual, origin, now).await,
         (None, _) => Ok(SignedIn::Wrong),
     }?;
     if !matches!(outcome, SignedIn::Yes(_)) {
@@ -64,49 +75,22 @@ fn tell_refused(origin: &Origin) {
     tracing::warn!(address = origin.shown(), "A login was refused");
 }
 
-/// Until when no password of this login is tried; `None` when one may be tried now.
-pub(crate) fn locked_until(login: &Login, now: Timestamp) -> Option<Timestamp> {
-    login.locked_until.filter(|until| *until > now)
-}
-
-/// Counts a wrong password. Many are compared side by side, so what stood before says nothing: the count is raised in
-/// the database, and the login read anew.
-pub(crate) async fn count_failure(
+/// Begins a session after a right password, unless the login was locked or stopped while it was compared.
+async fn let_in(
     app: &App,
-    id: UserId,
+    login: Login,
+    usual: Option<Source>,
     origin: &Origin,
     now: Timestamp,
 ) -> Result<SignedIn, AppError> {
     let mut transaction = app.store.write().await?;
-    let failures = store::login::count_failure(&mut transaction, id).await?;
-    let Some(mut login) = store::login::load(&mut transaction, id).await? else { return Ok(SignedIn::Wrong) };
-    if let Some(until) = locked_until(&login, now) {
-        return Ok(SignedIn::Locked(until));
-    }
-    let locked = failures.is_some_and(|failures| failures >= i64::from(FAILURES_MAX));
-    if locked {
-        login.failures = 0;
-        login.locked_until = Some(now + SignedDuration::from_secs(LOCKED_SECONDS));
-        store::login::save(&mut transaction, &login, now).await?;
-    }
-    let until = login.locked_until;
-    let action = if locked { "login.locked" } else { "login.failed" };
-    audit_from(app, &mut transaction, &login, action, origin, now).await?;
-    transaction.commit().await?;
-    Ok(match until {
-        Some(until) if locked => SignedIn::Locked(until),
-        _ => SignedIn::Wrong,
-    })
-}
-
-/// Begins a session after a right password, unless the login was locked or stopped while it was compared.
-async fn let_in(app: &App, login: Login, origin: &Origin, now: Timestamp) -> Result<SignedIn, AppError> {
-    let mut transaction = app.store.write().await?;
-    if store::login::forget_failures(&mut transaction, &login, now).await? {
+    if lock::pass(&mut transaction, &login, usual, now).await? {
         return add_session(app, transaction, &login, origin, now).await;
     }
-    let login = store::login::load(&mut transaction, login.id).await?;
-    let until = login.as_ref().and_then(|login| locked_until(login, now));
+    let until = match store::login::load(&mut transaction, login.id).await? {
+        Some(login) => lock::locked_until(&mut transaction, &login, usual, now).await?,
+        None => None,
+    };
     Ok(until.map_or(SignedIn::Wrong, SignedIn::Locked))
 }
 
@@ -121,6 +105,7 @@ pub(crate) async fn begin_session(
     login.locked_until = None;
     let mut transaction = app.store.write().await?;
     store::login::save(&mut transaction, &login, now).await?;
+    store::login::forget_all_failures_at(&mut transaction, login.id).await?;
     add_session(app, transaction, &login, origin, now).await
 }
 

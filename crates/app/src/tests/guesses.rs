@@ -21,19 +21,19 @@ use crate::{
     },
 };
 
-const PASSWORD: &str = "gul cykel i regn";
+pub(super) const PASSWORD: &str = "gul cykel i regn";
 const WRONG_MAX: u32 = 6;
 /// How many attempts of a source that is held back wait at once.
 const PLACES: usize = 4;
 /// How long the test waits for what must come at once, also on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-fn from(address: &str) -> Origin {
+pub(super) fn from(address: &str) -> Origin {
     Origin { address: Some(Private::new(address.parse().unwrap())), ..Origin::default() }
 }
 
 /// Someone who may log in, and has not done so from anywhere that is known.
-async fn colleague(app: &App, name: &str) -> UserId {
+pub(super) async fn colleague(app: &App, name: &str) -> UserId {
     let form = keep::Form {
         login_name: name.to_owned(),
         shown_name: "Påhittad Kollega".to_owned(),
@@ -45,7 +45,7 @@ async fn colleague(app: &App, name: &str) -> UserId {
     id
 }
 
-async fn attempt(app: &App, name: &str, password: &str, origin: &Origin) -> SignedIn {
+pub(super) async fn attempt(app: &App, name: &str, password: &str, origin: &Origin) -> SignedIn {
     let proof = ::login::Proof::Password { login_name: name.to_owned(), password: private(password) };
     sign_in(app, proof, origin).await.unwrap()
 }

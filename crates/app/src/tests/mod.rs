@@ -4,6 +4,7 @@ mod device;
 mod guesses;
 mod housing;
 mod import;
+mod lock;
 mod login;
 mod measure;
 mod nodes;

@@ -14,6 +14,7 @@ both_engines!(
     a_login_comes_back_by_name,
     sessions_end,
     a_link_works_once,
+    wrong_passwords_are_counted_by_source,
     the_audit_log_is_read_newest_first,
     the_audit_log_tells_what_happened_to_a_login
 );
@@ -88,6 +89,68 @@ async fn sessions_end(store: Store) {
     assert!(store::login::session(&mut transaction, "b").await.unwrap().is_none());
     store::login::end_session(&mut transaction, "c").await.unwrap();
     assert!(store::login::session(&mut transaction, "c").await.unwrap().is_none());
+}
+
+async fn wrong_passwords_are_counted_by_source(store: Store) {
+    const MAX: u32 = 3;
+    const SECONDS: i64 = 100;
+    migrated(&store).await;
+    let (one, other) = (login(1, vec![Role::Operator]), login(2, vec![Role::Operator]));
+    save(&store, &one).await;
+    save(&store, &other).await;
+    let mut transaction = store.write().await.unwrap();
+    let (ward, home) = (Private::new("198.51.100.7".to_owned()), Private::new("2001:db8::".to_owned()));
+    // Of whom, where and when a wrong one comes, the count then, and when the last of so many was.
+    for (who, source, seconds, counted, last) in [
+        (&one, &ward, 0, Some(1), None),
+        (&one, &ward, 99, Some(2), None),
+        (&one, &home, 99, Some(1), None),
+        (&other, &ward, 99, Some(1), None),
+        (&one, &ward, 198, Some(3), Some(198)),
+        (&one, &ward, 297, None, Some(198)),
+        (&one, &home, 199, Some(1), None),
+        (&one, &ward, 298, Some(1), None),
+        (&one, &ward, 299, Some(2), None),
+        (&one, &ward, 300, Some(3), Some(300)),
+    ] {
+        let times = (moment(seconds), moment(seconds - SECONDS));
+        let found = store::login::count_failure_at(&mut transaction, who.id, source, times, MAX).await;
+        assert_eq!(found.unwrap(), counted, "{seconds}");
+        let found = store::login::last_of_failures_at(&mut transaction, who.id, source, MAX).await.unwrap();
+        assert_eq!(found, last.map(moment), "{seconds}");
+    }
+    for (after, expected) in [(299, vec![(one.id, moment(300))]), (300, vec![])] {
+        let found = store::login::last_of_failures(&mut transaction, moment(after), MAX).await.unwrap();
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), expected, "{after}");
+    }
+    let stopped = Login { active: false, ..one.clone() };
+    let changed = Login { password_hash: "another".to_owned(), ..one.clone() };
+    for (stands, source, after, passes) in [
+        (&one, &ward, 299, false),
+        (&one, &home, 299, true),
+        (&stopped, &ward, 300, false),
+        (&changed, &ward, 300, false),
+        (&one, &ward, 300, true),
+        (&one, &ward, 300, true),
+    ] {
+        store::login::save(&mut transaction, stands, moment(0)).await.unwrap();
+        let found =
+            store::login::forget_failures_at(&mut transaction, &one, source, moment(after), MAX).await;
+        assert_eq!(found.unwrap(), passes, "{after}");
+        let stands = store::login::load(&mut transaction, one.id).await.unwrap().unwrap();
+        assert!(stands.failures == one.failures && stands.locked_until == one.locked_until, "elsewhere");
+    }
+    assert_eq!(store::login::forget_old_failures_at(&mut transaction, moment(98)).await.unwrap(), 0);
+    assert_eq!(store::login::forget_old_failures_at(&mut transaction, moment(99)).await.unwrap(), 1);
+    for seconds in [400, 401, 402] {
+        let times = (moment(seconds), moment(seconds - SECONDS));
+        store::login::count_failure_at(&mut transaction, one.id, &ward, times, MAX).await.unwrap();
+    }
+    store::login::forget_all_failures_at(&mut transaction, other.id).await.unwrap();
+    let at_ward = store::login::last_of_failures_at(&mut transaction, one.id, &ward, MAX).await.unwrap();
+    assert_eq!(at_ward, Some(moment(402)), "those of another login");
+    store::login::forget_all_failures_at(&mut transaction, one.id).await.unwrap();
+    assert_eq!(store::login::last_of_failures_at(&mut transaction, one.id, &ward, MAX).await.unwrap(), None);
 }
 
 async fn a_link_works_once(store: Store) {
