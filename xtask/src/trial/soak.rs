@@ -37,9 +37,9 @@ const LOST_SECONDS: f64 = 180.0;
 const BACK_SECONDS: f64 = 10.0;
 /// How often memory is looked at.
 const LOOK_SECONDS: u64 = 5;
-/// Memory may grow by so many percent from the second sixth of the time to its last third. Pages that the database keeps
-/// at hand and gaps between what is freed move it by a few percent. Seven million messages lie between the two at national
-/// load: where 250 MiB are held, a leak of four bytes a message is seen.
+/// Memory may grow by so many percent from the middle third of the time to its last sixth. Pages that the database keeps
+/// at hand and gaps between what is freed move it by a few percent. Five million messages lie between the two at national
+/// load: where 250 MiB are held, a leak of five bytes a message is seen.
 const GROWTH_PERCENT_MAX: f64 = 10.0;
 /// So many more files and sockets may be open at the end: pages that come and go, never one for each message.
 const DESCRIPTORS_MORE_MAX: f64 = 50.0;
@@ -353,7 +353,7 @@ fn tell(said: &Value, samples: &Samples, words: &Words, report: &mut Report) -> 
     report.add("memory at the end", last.memory_mib, "MiB", None);
     report.add("memory at most", last.memory_most_mib, "MiB", None);
     report.add("memory, a straight line after the first sixth", samples.slope(), "MiB/h", None);
-    report.add("memory, last third against second sixth", samples.growth_percent(), "%", Some(&goal));
+    report.add("memory, last sixth against middle third", samples.growth_percent(), "%", Some(&goal));
     report.add("open files and sockets, first look", first.descriptors, "", None);
     report.add("open files and sockets, last look", last.descriptors, "", None);
     report.add("threads, at most", samples.most(|sample| sample.threads), "", None);
