@@ -10,7 +10,7 @@ pub(crate) fn message(bytes: &[u8]) {
     match Request::parse(bytes, &limits) {
         Ok(request) => {
             assert!(bytes.len() <= limits::MESSAGE_BYTES_MAX);
-            round_trip(&request, &limits);
+            round_trip(&request, &limits, bytes);
             in_our_words(&request);
         }
         Err(error) => {
@@ -28,14 +28,18 @@ pub(crate) fn message(bytes: &[u8]) {
     }
 }
 
-fn round_trip(request: &Request, limits: &Limits) {
+fn round_trip(request: &Request, limits: &Limits, bytes: &[u8]) {
     let xml = request.to_xml();
     if xml.len() > limits.message_bytes {
         return;
     }
-    // XML has no way to write control characters, so they and what was unusual are told once and not written.
-    let again = Request::parse(xml.as_bytes(), limits).expect("our own message is read");
-    assert_eq!(again.to_xml(), xml, "written and read again it is another message");
+    let again = Request::parse(xml.as_bytes(), limits).expect("our own message is read").to_xml();
+    // XML has no way to write control characters, so they are not written, and blanks before them are at an end then.
+    let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
+    let is_plain = !bytes.iter().any(is_control) && !bytes.windows(2).any(|pair| pair == b"&#");
+    assert!(again == xml || !is_plain, "written and read again {xml} is {again}");
+    let third = Request::parse(again.as_bytes(), limits).expect("our own message is read");
+    assert_eq!(third.to_xml(), again, "it does not settle");
 }
 
 fn in_our_words(request: &Request) {

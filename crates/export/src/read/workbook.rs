@@ -12,6 +12,13 @@ use super::{COLUMNS_MAX, ROWS_MAX, ReadError, Row, UNPACKED_BYTES_MAX};
 /// From here on a spreadsheet keeps no longer every digit of a whole number.
 const EXACT_BELOW: f64 = 1e15;
 
+/// How the name of the part ends in which a workbook keeps its texts, in small letters.
+const TEXTS_PART: &str = "sharedstrings.xml";
+/// What this part calls the number of its texts.
+const TEXTS_COUNT: &[u8] = b"uniqueCount";
+/// The shortest text in it is `<si/>`.
+const TEXT_BYTES_MIN: usize = 5;
+
 /// Every row that is not blank, with its number in the sheet.
 pub(super) fn rows(bytes: &[u8]) -> Result<Vec<Row>, ReadError> {
     measure(bytes)?;
@@ -64,18 +71,43 @@ fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>, Rea
     Ok(rows)
 }
 
-/// Unpacks everything once and keeps nothing: what a file says about its own size is not believed.
+/// Unpacks everything once: what a file says about its own size is not believed.
 fn measure(bytes: &[u8]) -> Result<(), ReadError> {
     let failed = |reason: String| ReadError::Workbook { reason };
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| failed(error.to_string()))?;
     let mut left = UNPACKED_BYTES_MAX;
     for place in 0..archive.len() {
         let entry = archive.by_index(place).map_err(|error| failed(error.to_string()))?;
-        let unpacked = std::io::copy(&mut entry.take(left + 1), &mut std::io::sink())
-            .map_err(|error| failed(error.to_string()))?;
+        let holds_texts = entry.name().map_or(true, |name| name.to_ascii_lowercase().ends_with(TEXTS_PART));
+        let mut texts = Vec::new();
+        let mut entry = entry.take(left + 1);
+        let unpacked = if holds_texts {
+            std::io::copy(&mut entry, &mut texts)
+        } else {
+            std::io::copy(&mut entry, &mut std::io::sink())
+        };
+        let unpacked = unpacked.map_err(|error| failed(error.to_string()))?;
         left = left.checked_sub(unpacked).ok_or(ReadError::UnpacksTooLarge)?;
+        if claims_too_many(texts) {
+            return Err(failed("it claims more texts than it has room for".to_owned()));
+        }
     }
     Ok(())
+}
+
+/// Whether the part with the texts says that it has more of them than its bytes can hold. The reader of workbooks makes
+/// room for as many as it says, unseen, and a program that asks for more memory than there is ends at once, with
+/// everything else that it does.
+fn claims_too_many(mut part: Vec<u8>) -> bool {
+    // Written in UTF-16, every letter of these has a zero beside it.
+    part.retain(|byte| *byte != 0);
+    let most = part.len() / TEXT_BYTES_MIN;
+    let places = part.windows(TEXTS_COUNT.len()).enumerate().filter(|(_, word)| *word == TEXTS_COUNT);
+    places.map(|(at, _)| &part[at + TEXTS_COUNT.len()..]).any(|rest| {
+        let digits = rest.iter().skip_while(|byte| b" \t\r\n='\"+".contains(byte));
+        let digits = digits.take_while(|byte| byte.is_ascii_digit()).map(|byte| usize::from(byte - b'0'));
+        digits.fold(0_usize, |count, digit| count.saturating_mul(10).saturating_add(digit)) > most
+    })
 }
 
 fn unreadable(error: XlsxError) -> ReadError {
@@ -104,6 +136,8 @@ fn text(cell: &DataRef<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
     use rust_xlsxwriter::Workbook;
 
@@ -115,6 +149,27 @@ mod tests {
         sheet.write_string(1_000_000, 16_000, "x").unwrap();
         let bytes = book.save_to_buffer().unwrap();
         assert_eq!(rows(&bytes), Err(ReadError::TooManyColumns { row: 1_000_001 }));
+    }
+
+    #[test]
+    fn a_workbook_that_claims_more_texts_than_it_has_room_for_is_refused_unread() {
+        let plain = zip::write::SimpleFileOptions::default();
+        for (name, texts, refused) in [
+            ("xl/sharedStrings.xml", "<sst uniqueCount='99999999999'><si/></sst>", true),
+            ("XL/SHAREDSTRINGS.XML", "<sst count=\"1\" uniqueCount = \"0000000000099\"><si/></sst>", true),
+            ("xl/sharedStrings.xml", "<sst uniqueCount='1'><si/></sst>", false),
+            ("xl/sharedStrings.xml", "<sst><si><t>uniqueCount of 070-123 45 67</t></si></sst>", false),
+            ("xl/other.xml", "<sst uniqueCount='99999999999'/>", false),
+        ] {
+            for bytes in [texts.into(), texts.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()]
+            {
+                let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+                archive.start_file(name, plain).unwrap();
+                archive.write_all(&bytes).unwrap();
+                let found = measure(&archive.finish().unwrap().into_inner());
+                assert_eq!(found.is_err(), refused, "{name} {texts}");
+            }
+        }
     }
 
     #[test]
