@@ -8,6 +8,7 @@ use clap::Parser;
 use serde_json::Value;
 
 use super::Options;
+use super::engine::Engine;
 use crate::bench::report::Report;
 use crate::postgres;
 use crate::process::{self, Running};
@@ -34,6 +35,9 @@ struct Words {
     /// What the moments of the kills are drawn from.
     #[arg(long, default_value_t = 7)]
     seed: u64,
+    /// One engine alone; both without it.
+    #[arg(long, value_enum)]
+    database: Option<Engine>,
     /// Use the programs built for tests instead of those that are shipped.
     #[arg(long)]
     debug: bool,
@@ -60,7 +64,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<Report> {
          After each round every acknowledged message is looked up straight in the tables.",
         KILL_MILLIS.start, KILL_MILLIS.end, words.kills, words.seed
     ));
-    for (engine, tally) in both_engines(&programs, words.kills, words.seed)? {
+    for (engine, tally) in on_engines(&programs, words.database, words.kills, words.seed)? {
         let mut add = |what: &str, figure: f64, unit: &str, goal: Option<&str>| {
             report.add(&format!("{engine}: {what}"), figure, unit, goal);
         };
@@ -85,21 +89,34 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<Report> {
 
 /// A few kills on both engines with the programs of the tests.
 pub(crate) fn short() -> anyhow::Result<()> {
-    for (engine, tally) in both_engines(&Programs::of_tests(), KILLS_SHORT, 1)? {
+    for (engine, tally) in on_engines(&Programs::of_tests(), None, KILLS_SHORT, 1)? {
         println!("{engine}: {KILLS_SHORT} kills, {} acknowledged, {}", tally.acknowledged, tally.end);
     }
     Ok(())
 }
 
-fn both_engines(programs: &Programs, kills: u32, seed: u64) -> anyhow::Result<Vec<(&'static str, Tally)>> {
-    let place = Place::new("crash-sqlite")?;
-    let mut tallies =
-        vec![("SQLite", kill_often(programs, &place, &place.sqlite(), kills, seed).context("SQLite")?)];
-    let server = postgres::start_durable()?;
-    let place = Place::new("crash-postgres")?;
-    tallies
-        .push(("PostgreSQL", kill_often(programs, &place, &server.url, kills, seed).context("PostgreSQL")?));
-    Ok(tallies)
+fn on_engines(
+    programs: &Programs,
+    only: Option<Engine>,
+    kills: u32,
+    seed: u64,
+) -> anyhow::Result<Vec<(&'static str, Tally)>> {
+    let wanted = [Engine::Sqlite, Engine::Postgres]
+        .into_iter()
+        .filter(|engine| only.is_none_or(|only| only == *engine));
+    wanted
+        .map(|engine| {
+            let place = Place::new(&format!("crash-{}", engine.name()))?;
+            let tally = match engine {
+                Engine::Sqlite => kill_often(programs, &place, &place.sqlite(), kills, seed),
+                Engine::Postgres => {
+                    let server = postgres::start_durable()?;
+                    kill_often(programs, &place, &server.url, kills, seed)
+                }
+            };
+            Ok((engine.name(), tally.context(engine.name())?))
+        })
+        .collect()
 }
 
 fn kill_often(
@@ -204,6 +221,6 @@ mod tests {
     #[test]
     fn the_words_have_defaults() {
         let words = Words::try_parse_from(["--kills", "3"]).expect("known words");
-        assert_eq!((words.kills, words.seed, words.debug), (3, 7, false));
+        assert_eq!((words.kills, words.seed, words.database, words.debug), (3, 7, None, false));
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod away;
 mod clone;
 pub(crate) mod crash;
 pub(crate) mod disk;
+mod engine;
 mod failover;
 mod faults;
 pub(crate) mod hostile;
@@ -44,7 +45,7 @@ const TRIALS: &[Trial] = &[
     Trial { name: "clone", about: "a fresh clone builds and passes `cargo test` by itself", run: clone::run },
     Trial {
         name: "crash",
-        about: "kill -9 in the middle of load: every acknowledged alarm is there once (-- --kills N)",
+        about: "kill -9 in the middle of load: every acknowledged alarm is there once (-- --kills N --database sqlite)",
         run: crash::run,
     },
     Trial {

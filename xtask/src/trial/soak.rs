@@ -5,10 +5,11 @@ mod samples;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use serde_json::Value;
 
 use super::Options;
+use super::engine::Engine;
 use super::storm::figure;
 use crate::bench::drawing::{BLUE, Drawing, GREEN, Line, RED};
 use crate::bench::report::Report;
@@ -70,22 +71,6 @@ struct Words {
     /// Use the programs built for tests instead of those that are shipped.
     #[arg(long)]
     debug: bool,
-}
-
-/// Where reception keeps what arrives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Engine {
-    Sqlite,
-    Postgres,
-}
-
-impl Engine {
-    fn name(self) -> &'static str {
-        match self {
-            Engine::Sqlite => "SQLite",
-            Engine::Postgres => "PostgreSQL",
-        }
-    }
 }
 
 impl Words {
