@@ -10,7 +10,7 @@ pub(crate) fn message(bytes: &[u8]) {
     match Request::parse(bytes, &limits) {
         Ok(request) => {
             assert!(bytes.len() <= limits::MESSAGE_BYTES_MAX);
-            round_trip(&request, &limits, bytes);
+            round_trip(&request, &limits);
             in_our_words(&request);
         }
         Err(error) => {
@@ -23,23 +23,17 @@ pub(crate) fn message(bytes: &[u8]) {
     }
     if let Ok(reply) = Reply::parse(bytes, &limits) {
         let again = Reply::parse(reply.to_xml().as_bytes(), &limits).expect("our own reply is read");
-        // As with a request, control characters are not written.
         assert_eq!((again.to_xml(), again.status), (reply.to_xml(), reply.status));
     }
 }
 
-fn round_trip(request: &Request, limits: &Limits, bytes: &[u8]) {
+fn round_trip(request: &Request, limits: &Limits) {
     let xml = request.to_xml();
     if xml.len() > limits.message_bytes {
         return;
     }
-    let again = Request::parse(xml.as_bytes(), limits).expect("our own message is read").to_xml();
-    // XML has no way to write control characters, so they are not written, and blanks before them are at an end then.
-    let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
-    let is_plain = !bytes.iter().any(is_control) && !bytes.windows(2).any(|pair| pair == b"&#");
-    assert!(again == xml || !is_plain, "written and read again {xml} is {again}");
-    let third = Request::parse(again.as_bytes(), limits).expect("our own message is read");
-    assert_eq!(third.to_xml(), again, "it does not settle");
+    let again = Request::parse(xml.as_bytes(), limits).expect("our own message is read");
+    assert_eq!(again.to_xml(), xml, "written and read again it is another message");
 }
 
 fn in_our_words(request: &Request) {

@@ -13,7 +13,7 @@ pub(crate) struct Leaf<'a, 't> {
     pub(crate) ancestors: &'t [&'a str],
     /// The element's own name, without prefix.
     pub(crate) name: &'a str,
-    /// The element's text, trimmed, references resolved.
+    /// The element's text, references resolved, without characters that XML cannot carry, trimmed.
     pub(crate) text: &'t str,
     /// Byte offset of the element's start.
     pub(crate) offset: usize,
@@ -74,6 +74,8 @@ pub(crate) fn walk<'a>(
                     }
                     walker.stack.pop();
                     if is_leaf && !walker.stack.is_empty() {
+                        // Before trimming, so that blanks behind such a character are an end too.
+                        text.retain(is_carried);
                         let text = text.trim();
                         visit(&Leaf {
                             ancestors: &walker.stack,
@@ -372,6 +374,15 @@ fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':') || byte >= 0x80
 }
 
+/// False for a character that XML 1.0 cannot carry, not even as a reference (its production `Char`).
+fn is_carried(character: char) -> bool {
+    match character {
+        '\t' | '\n' | '\r' => true,
+        '\u{FFFE}' | '\u{FFFF}' => false,
+        c => c >= ' ',
+    }
+}
+
 /// Appends `<name>text</name>`, escaped; characters that XML cannot carry are left out.
 pub(crate) fn write_element(out: &mut String, name: &str, text: &str) {
     out.push('<');
@@ -382,10 +393,8 @@ pub(crate) fn write_element(out: &mut String, name: &str, text: &str) {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '\t' | '\n' | '\r' => out.push(character),
-            c if c.is_control() && c < '\u{80}' => {}
-            '\u{FFFE}' | '\u{FFFF}' => {}
-            c => out.push(c),
+            c if is_carried(c) => out.push(c),
+            _ => {}
         }
     }
     out.push_str("</");

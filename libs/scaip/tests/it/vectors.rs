@@ -1,6 +1,8 @@
 //! Messages published in open code, byte for byte, and what each must give.
 
-use scaip::{Class, Deviation, Fault, Limits, Request, StatusCode, TechnicalStatuses, classify, salvage};
+use scaip::{
+    Class, Deviation, DeviceType, Fault, Limits, Request, StatusCode, TechnicalStatuses, classify, salvage,
+};
 
 fn read(bytes: &[u8]) -> Request {
     Request::parse(bytes, &Limits::default()).unwrap()
@@ -64,6 +66,13 @@ fn climax_test() {
         2,
         Some(102),
     );
+}
+
+#[test]
+fn what_xml_cannot_carry_is_left_out_before_blank_ends_are() {
+    let request = read(b"<mrq><ref>A1</ref><cid>\x00 7&#1;</cid><dty>\x02\n001</dty></mrq>");
+    assert_eq!((request.controller_id.as_str(), request.device_type), ("7", DeviceType(1)));
+    assert_eq!(read(request.to_xml().as_bytes()).to_xml(), request.to_xml());
 }
 
 #[test]
