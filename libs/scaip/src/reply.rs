@@ -76,7 +76,7 @@ impl Reply {
     /// Adds a status text (`ste`), cut to 128 characters.
     #[must_use]
     pub fn with_status_text(mut self, text: &str) -> Self {
-        self.status_text = Some(text.chars().take(STATUS_TEXT_CHARS_MAX).collect());
+        self.status_text = Some(cut(text).to_owned());
         self
     }
 
@@ -115,8 +115,7 @@ impl Reply {
         write_element(&mut out, "ref", &self.reference);
         write_element(&mut out, "snu", &self.status.to_string());
         if let Some(text) = &self.status_text {
-            let cut = text.char_indices().nth(STATUS_TEXT_CHARS_MAX).map_or(text.len(), |(at, _)| at);
-            write_element(&mut out, "ste", text.get(..cut).unwrap_or(text));
+            write_element(&mut out, "ste", cut(text));
         }
         if let Some(version) = &self.common_version {
             write_element(&mut out, "cve", version);
@@ -211,6 +210,12 @@ impl std::fmt::Debug for Reply {
     }
 }
 
+/// A status text of the length that is sent; no reader keeps blanks at its end.
+fn cut(text: &str) -> &str {
+    let end = text.char_indices().nth(STATUS_TEXT_CHARS_MAX).map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or(text).trim_end()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,6 +240,8 @@ mod tests {
         assert_eq!(xml.matches("<tnu>").count(), 1);
         assert!(xml.contains("<tnu>tel:1</tnu>"));
         assert_eq!(xml.matches('å').count(), STATUS_TEXT_CHARS_MAX);
+        let reply = Reply::new("1", ReplyStatus::OK).with_status_text(&format!("{}x", "å ".repeat(100)));
+        assert_eq!(Reply::parse(reply.to_xml().as_bytes(), &Limits::default()), Ok(reply));
     }
 
     #[test]
