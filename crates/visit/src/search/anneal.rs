@@ -9,6 +9,7 @@ use super::construct::construct;
 use super::instance::Instance;
 use super::moves;
 use super::state::{Genes, State};
+use super::thaw::Thaw;
 
 /// Moves between two looks at the budget and the temperature.
 const LOOK_EVERY: u64 = 128;
@@ -37,6 +38,8 @@ pub(crate) struct Annealer<'a> {
     rng: Rng,
     acceptance: Acceptance,
     cooling: Cooling,
+    /// How warm it is in a search from a plan.
+    thaw: Option<Thaw>,
     /// What one unit of breach counts against the price, while searching.
     penalty: f64,
     /// How many times it cools within the budget; 0 until the speed is known.
@@ -55,10 +58,12 @@ pub(crate) struct Annealer<'a> {
 /// What decides how an annealing search runs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Tuning {
-    /// The first temperature, as a share of the typical rise of a move.
+    /// The first temperature of a search from nothing, as a share of the typical rise of a move.
     pub(crate) warm: f64,
-    /// The last temperature, as a share of the first.
+    /// The last temperature of it, as a share of the first.
     pub(crate) cold: f64,
+    /// By what share a plan may become dearer while a search from it warms up.
+    pub(crate) melted: f64,
 }
 
 impl<'a> Annealer<'a> {
@@ -89,9 +94,9 @@ impl<'a> Annealer<'a> {
             rng,
             acceptance: Acceptance::default(),
             cooling: Cooling::new(1.0, 1.0),
+            thaw: None,
             penalty: 0.0,
-            // A running plan is not left for another valley.
-            cycles: u64::from(start.is_some()),
+            cycles: 0,
             cycle: 0,
             from_others: None,
             iterations: 0,
@@ -102,8 +107,10 @@ impl<'a> Annealer<'a> {
         if start.is_none() {
             annealer.descend(meter);
         }
-        let warm = annealer.typical_rise(meter) * tuning.warm;
+        let rise = annealer.typical_rise(meter);
+        let warm = rise * tuning.warm;
         annealer.cooling = Cooling::new(warm, warm * tuning.cold);
+        annealer.thaw = start.map(|_| Thaw::new(rise, tuning.melted));
         annealer
     }
 
@@ -174,8 +181,11 @@ impl<'a> Annealer<'a> {
         rises.get(rises.len() / 4).copied().unwrap_or(1.0)
     }
 
-    /// The temperature now. Begins the next cooling where one has ended.
+    /// The temperature now. Begins the next cooling where one has ended; a running plan is not left for another valley.
     fn cool(&mut self, used: f64, now: &mut f64) -> f64 {
+        if let Some(thaw) = &mut self.thaw {
+            return thaw.temperature(used, *now);
+        }
         if self.cycles == 0 && used >= SPEED_KNOWN {
             let moves = (self.iterations as f64 / used) as u64;
             let one = CYCLE_PER_TASK * self.state.instance.tasks.max(1) as u64;
@@ -256,7 +266,9 @@ impl Worker for Annealer<'_> {
     }
 
     fn adopt(&mut self, solution: &Genes) {
-        if self.cycles == 1 {
+        if self.thaw.is_some() {
+            // Taking over what another one has found would freeze a search that is still warm.
+        } else if self.cycles == 1 {
             self.state.load(solution);
             self.state.save(&mut self.best);
             self.best_score = self.state.score();
@@ -288,7 +300,7 @@ mod tests {
             instance.find_neighbours(2, &meter(1.0));
             assert!(instance.neighbours.iter().all(Vec::is_empty), "day {seed}");
             instance.find_neighbours(2, &meter(0.0));
-            let tuning = Tuning { warm: 0.5, cold: 0.004 };
+            let tuning = Tuning { warm: 0.5, cold: 0.004, melted: 0.05 };
             let mut constructed = Genes::default();
             construct(&instance, &mut Rng::new(seed)).save(&mut constructed);
             let late = Annealer::new(&instance, None, tuning, seed, &meter(1.0));

@@ -7,6 +7,7 @@ mod insert;
 mod instance;
 mod moves;
 mod state;
+mod thaw;
 mod timing;
 mod warm;
 mod workbench;
@@ -135,8 +136,7 @@ fn search(
     let threads = settings.threads.clamp(1, THREADS_MAX);
     let worker = |thread: usize| {
         let seed = settings.seed.wrapping_mul(1000).wrapping_add(thread as u64);
-        Annealer::new(instance, start, tuning(start.is_some(), thread), seed, meter)
-            .ending_at(settings.enough, &settings.stop)
+        Annealer::new(instance, start, tuning(thread), seed, meter).ending_at(settings.enough, &settings.stop)
     };
     let found = portfolio::run(threads, &worker, (meter, LEGS), &mut |progress| {
         report(Report {
@@ -153,14 +153,10 @@ fn search(
 }
 
 /// Found by trial on the public sets; see docs/decisions/0009-planner-anneals-a-global-order.md.
-fn tuning(has_start: bool, thread: usize) -> Tuning {
-    if !has_start {
-        return Tuning { warm: 0.5, cold: 0.004 };
-    }
-    // A running plan is good already: search near it. How near is best differs from day to day, so every second thread
-    // stays nearer.
-    let warm = if thread.is_multiple_of(2) { 0.05 } else { 0.015 };
-    Tuning { warm, cold: 0.02 }
+///
+/// How far a plan should melt differs from day to day too, so every second thread goes further.
+fn tuning(thread: usize) -> Tuning {
+    Tuning { warm: 0.5, cold: 0.004, melted: if thread.is_multiple_of(2) { 0.05 } else { 0.25 } }
 }
 
 fn finish(day: &Day, instance: &Instance, genes: &Genes, progress: Progress) -> Solved {

@@ -16,6 +16,8 @@ const SWAP_PLACES: usize = 72;
 const EXCHANGE_TAILS: usize = 82;
 const EXCHANGE_STRETCH: usize = 90;
 const SHARES: usize = 100;
+/// Of so many visits that move, one draws the window that it waits for anew.
+const RELOCATE_DRAWS_WINDOW: usize = 4;
 
 /// One move, drawn at random.
 pub(crate) fn any(state: &mut State<'_>, rng: &mut Rng) -> Option<()> {
@@ -125,6 +127,14 @@ fn relocate(state: &mut State<'_>, rng: &mut Rng) -> Option<()> {
     let slot = state.free_slot(low, high, rng)?;
     let is_first = state.instance.units[unit].first as usize == task;
     put_in(state, unit, slot, if is_first { [staff, partner_staff] } else { [partner_staff, staff] });
+    // A visit that waits for its window, or for the moment that was promised, seldom does so rightly elsewhere too.
+    let windows = state.windows_of(unit);
+    if windows > 1 && rng.below(RELOCATE_DRAWS_WINDOW) == 0 {
+        let choice = rng.below(windows) as u8;
+        if choice != state.choice[unit] {
+            state.set_choice(unit, choice);
+        }
+    }
     Some(())
 }
 
@@ -361,8 +371,7 @@ fn change_window(state: &mut State<'_>, rng: &mut Rng) -> Option<()> {
     if !is_served(state, unit) {
         return None;
     }
-    let count = state.instance.task_windows(state.instance.units[unit].first as usize).len();
-    let choice = rng.below(count) as u8;
+    let choice = rng.below(state.windows_of(unit)) as u8;
     if choice == state.choice[unit] {
         return None;
     }

@@ -487,6 +487,11 @@ impl<'a> State<'a> {
         self.touch_staff(self.instance.breaks[index].staff as usize);
     }
 
+    /// How many windows a unit has to choose from.
+    pub(crate) fn windows_of(&self, unit: usize) -> usize {
+        self.instance.task_windows(self.instance.units[unit].first as usize).len()
+    }
+
     /// Has a unit wait for its window of this number.
     pub(crate) fn set_choice(&mut self, unit: usize, choice: u8) {
         self.note(Field::Choice, unit, i64::from(self.choice[unit]));
