@@ -62,6 +62,10 @@ pub const OUTAGE_DAMPED_SECONDS: Rule = Rule {
 /// The share of a cause's devices that must be missed for an outage before each of them is silent.
 pub const EARLY_SHARE: f64 = 0.5;
 
+/// A cause that so large a share of those misses that the most common cause does is as likely by its size: one device
+/// that is silent by chance must not turn an operator's outage into that of a model.
+const NEARLY: f64 = 0.8;
+
 /// How often all devices are looked at, in seconds.
 pub const CHECK_SECONDS: Rule = Rule {
     name: "supervision.check_seconds",
@@ -166,6 +170,15 @@ pub fn newly_silent(
         .collect()
 }
 
+/// When an outage began, as far as its devices tell: the earliest last sign of those that are heard of most often.
+///
+/// One that reports four times an hour may have been late for a reason of its own long before, and as the beginning
+/// would keep from the outage what was lost in it.
+pub fn began_at(members: &[&Watched]) -> Option<Timestamp> {
+    let first = members.iter().min_by_key(|device| (device.contact_seconds, device.last_contact_at));
+    first.map(|device| device.last_contact_at)
+}
+
 /// Whether a device's last sign fits an outage that began then: heard until about the beginning, and not after.
 ///
 /// The device's own interval counts, so that one that reports once an hour joins the outage that a minutely one
@@ -175,43 +188,67 @@ pub fn lost_with(device: &Watched, began_at: Timestamp, window: SignedDuration) 
     device.last_contact_at.duration_since(began_at).abs() <= slack
 }
 
-/// Groups silent devices into outages: for each cause shared by enough devices, the largest group first; a device
-/// belongs to one outage only. What is left over is silent alone.
+/// Groups silent devices into outages: for each cause shared by enough of them, the likeliest first; a device belongs to
+/// one outage only. What is left over is silent alone.
 ///
-/// Of equally large groups the one that lost the larger share of its `population` is the cause: five of an area's
-/// sixty say more about the area than about an operator with hundreds. Only those count that are heard of as often as
-/// the lost ones: of the others nobody knows yet.
+/// The likeliest cause is that which most share of all that are missed: of the `silent`, and of those that are only
+/// `late` so far, for an operator's devices fall silent one after the other and the first five may be of one model by
+/// chance. Of causes that nearly as many share it is the one that has lost the larger share of its `population`: five of
+/// an area's sixty say more about the area than about an operator with hundreds. Only those count there that are heard
+/// of as often as the missed ones: of the others nobody knows yet.
 pub fn outages<'a>(
     silent: &[&'a Watched],
+    late: &[&Watched],
     population: &Population,
     outage_devices: usize,
 ) -> (Vec<(Cause, Vec<&'a Watched>)>, Vec<&'a Watched>) {
-    let mut left: Vec<&Watched> = silent.to_vec();
+    let (mut left, mut late) = (silent.to_vec(), late.to_vec());
     let mut found = Vec::new();
-    loop {
-        let mut groups: BTreeMap<Cause, (usize, u32)> = BTreeMap::new();
-        for device in &left {
-            for cause in causes(device) {
-                let (size, slowest) = groups.entry(cause).or_default();
-                (*size, *slowest) = (*size + 1, device.contact_seconds.max(*slowest));
-            }
-        }
-        // The first in the fixed order of causes where nothing else decides, so that a run repeats exactly.
-        let largest = groups
-            .into_iter()
-            .map(|(cause, (size, slowest))| {
-                (size, Reverse(population.heard_as_often(&cause, slowest)), Reverse(cause))
-            })
-            .max();
-        match largest {
-            Some((size, _, Reverse(cause))) if size >= outage_devices.max(2) => {
-                let (members, rest) = left.into_iter().partition(|device| causes(device).contains(&cause));
-                found.push((cause, members));
-                left = rest;
-            }
-            _ => return (found, left),
+    while let Some(cause) = likeliest(&left, &late, population, outage_devices.max(2)) {
+        late.retain(|device| !causes(device).contains(&cause));
+        let (members, rest) = left.into_iter().partition(|device| causes(device).contains(&cause));
+        found.push((cause, members));
+        left = rest;
+    }
+    (found, left)
+}
+
+/// How many share a cause.
+#[derive(Debug, Default)]
+struct Sharing {
+    silent: usize,
+    missed: usize,
+    /// The longest time, in seconds, between two signs of any of them.
+    slowest: u32,
+}
+
+fn likeliest(
+    silent: &[&Watched],
+    late: &[&Watched],
+    population: &Population,
+    outage_devices: usize,
+) -> Option<Cause> {
+    let mut groups: BTreeMap<Cause, Sharing> = BTreeMap::new();
+    let is_silent = silent.iter().map(|device| (device, 1)).chain(late.iter().map(|device| (device, 0)));
+    for (device, silent) in is_silent {
+        for cause in causes(device) {
+            let group = groups.entry(cause).or_default();
+            (group.silent, group.missed) = (group.silent + silent, group.missed + 1);
+            group.slowest = group.slowest.max(device.contact_seconds);
         }
     }
+    groups.retain(|_, group| group.silent >= outage_devices);
+    let most = groups.values().map(|group| group.missed).max()?;
+    groups.retain(|_, group| group.missed as f64 >= most as f64 * NEARLY);
+    let share = |(cause, group): &(Cause, Sharing)| {
+        group.missed as f64 / population.heard_as_often(cause, group.slowest) as f64
+    };
+    // The first in the fixed order of causes where nothing else decides, so that a run repeats exactly.
+    let best = groups.into_iter().max_by(|one, other| {
+        let by_share = share(one).total_cmp(&share(other));
+        by_share.then(one.1.missed.cmp(&other.1.missed)).then_with(|| other.0.cmp(&one.0))
+    });
+    best.map(|(cause, _)| cause)
 }
 
 /// Groups devices that are missed, though not long enough to be silent each for itself: a cause that has lost so many,
@@ -308,7 +345,7 @@ mod tests {
             .map(|n| watched(n, if n < 18 { "Operatör Ett" } else { "Operatör Två" }, n, 10))
             .collect();
         let silent: Vec<&Watched> = devices.iter().collect();
-        let (found, alone) = outages(&silent, &population(&devices), 5);
+        let (found, alone) = outages(&silent, &[], &population(&devices), 5);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].0, Cause::NetworkOperator("Operatör Ett".to_owned()));
         assert_eq!((found[0].1.len(), alone.len()), (18, 2));
@@ -356,7 +393,7 @@ mod tests {
         assert_eq!(found[0].0, Cause::NetworkOperator("Operatör Ett".to_owned()));
         assert_eq!(found[0].1.len(), 11);
         // Nor when each of them is silent.
-        let (found, _) = outages(&missed[..10], &population(&devices), 5);
+        let (found, _) = outages(&missed[..10], &[], &population(&devices), 5);
         assert_eq!(found[0].0, Cause::NetworkOperator("Operatör Ett".to_owned()));
     }
 
@@ -395,9 +432,46 @@ mod tests {
         let mut devices: Vec<Watched> = (0..30).map(|n| watched(n, "Operatör Ett", 1 + n / 6, 1)).collect();
         devices.truncate(30);
         let silent: Vec<&Watched> = devices.iter().take(6).collect();
-        let (found, alone) = outages(&silent, &population(&devices), 5);
+        let (found, alone) = outages(&silent, &[], &population(&devices), 5);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].0, Cause::Area(AreaId(Uuid::from_u128(1))));
         assert!(alone.is_empty());
+    }
+    #[test]
+    fn one_that_is_silent_by_chance_does_not_turn_an_operators_outage_into_a_models() {
+        let of_model = |device: Watched| Watched { model: ModelId(Uuid::from_u128(9)), ..device };
+        let mut devices: Vec<Watched> = (0..60)
+            .map(|n| of_model(watched(n, if n < 20 { "Operatör Ett" } else { "Operatör Två" }, n, 1)))
+            .collect();
+        devices.extend((60..80).map(|n| watched(n, "Operatör Ett", n, 1)));
+        let silent: Vec<&Watched> = devices.iter().take(21).collect();
+        let (found, alone) = outages(&silent, &[], &population(&devices), 5);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].0, Cause::NetworkOperator("Operatör Ett".to_owned()));
+        assert_eq!((found[0].1.len(), alone.len()), (20, 1));
+    }
+
+    #[test]
+    fn those_that_are_late_tell_what_the_first_silent_ones_share() {
+        let of_model = |device: Watched| Watched { model: ModelId(Uuid::from_u128(9)), ..device };
+        let mut devices: Vec<Watched> = (0..10).map(|n| of_model(watched(n, "Operatör Ett", n, 1))).collect();
+        devices.extend((10..40).map(|n| watched(n, "Operatör Ett", n, 1)));
+        let (silent, late): (Vec<&Watched>, Vec<&Watched>) =
+            (devices.iter().take(5).collect(), devices.iter().skip(10).take(10).collect());
+        let (found, _) = outages(&silent, &late, &population(&devices), 5);
+        assert_eq!((found.len(), found[0].1.len()), (1, 5));
+        assert_eq!(found[0].0, Cause::NetworkOperator("Operatör Ett".to_owned()));
+        // Where nobody else of the operator is late, it is the model.
+        let (found, _) = outages(&silent, &[], &population(&devices), 5);
+        assert_eq!(found[0].0, Cause::Model(ModelId(Uuid::from_u128(9))));
+    }
+
+    #[test]
+    fn an_outage_begins_with_those_that_are_heard_of_most_often() {
+        let slow = Watched { contact_seconds: 900, ..watched(1, "A", 1, 30) };
+        let (first, last) = (watched(2, "A", 1, 3), watched(3, "A", 1, 2));
+        assert_eq!(began_at(&[&slow, &last, &first]), Some(first.last_contact_at));
+        assert_eq!(began_at(&[&slow]), Some(slow.last_contact_at));
+        assert_eq!(began_at(&[]), None);
     }
 }

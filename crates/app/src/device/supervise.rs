@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use ::device::supervision::{
     Cause, OUTAGE_AFTER_INTERVALS, OUTAGE_DAMPED_SECONDS, OUTAGE_DEVICES, OUTAGE_WINDOW_SECONDS, Population,
-    SILENT_AFTER_INTERVALS, Watched, causes, early_outages, lost_with, newly_silent, outages,
+    SILENT_AFTER_INTERVALS, Watched, began_at, causes, early_outages, lost_with, newly_silent, outages,
 };
 use base::{AlarmId, DeviceId, OutageId, SignedDuration, Timestamp};
 use store::{Transaction, supervision::Outage};
@@ -108,7 +108,8 @@ pub async fn supervise_as(app: &App, lease: Option<&Lease>) -> Result<Found, App
     let window = SignedDuration::from_secs(i64::from(settings.whole(&OUTAGE_WINDOW_SECONDS)));
     let mut found = Found::default();
     let mut joined: HashSet<DeviceId> = silent.iter().map(|device| device.device).collect();
-    let left = join_open_outages(&mut transaction, silent, now, window, &mut found).await?;
+    let open = store::supervision::outages(&mut transaction, true, i64::MAX).await?;
+    let left = join_open_outages(&mut transaction, &open, silent, now, window, &mut found).await?;
     for device in &left {
         joined.remove(&device.device);
     }
@@ -119,8 +120,11 @@ pub async fn supervise_as(app: &App, lease: Option<&Lease>) -> Result<Found, App
             && device.silent_since.is_some_and(|since| now.duration_since(since) <= window)
     });
     let candidates: Vec<&Watched> = left.iter().copied().chain(lately).collect();
-    let missed = missed.into_iter().filter(|device| !joined.contains(&device.device));
-    let groups = lost_together(&candidates, missed, &population, outage_devices);
+    // Those that will join an open outage once they are silent say nothing about another one.
+    let missed = missed.into_iter().filter(|device| {
+        !joined.contains(&device.device) && !open.iter().any(|outage| belongs_to(outage, device, window))
+    });
+    let groups = lost_together(&candidates, &missed.collect::<Vec<_>>(), &population, outage_devices);
     let damped = SignedDuration::from_secs(i64::from(settings.whole(&OUTAGE_DAMPED_SECONDS)));
     let mut grouped: HashSet<DeviceId> = HashSet::new();
     for (cause, members) in groups {
@@ -154,16 +158,19 @@ pub async fn supervise_as(app: &App, lease: Option<&Lease>) -> Result<Found, App
 /// the first of an outage are the latest.
 fn lost_together<'a>(
     silent: &[&'a Watched],
-    missed: impl Iterator<Item = &'a Watched>,
+    missed: &[&'a Watched],
     population: &Population,
     outage_devices: usize,
 ) -> Vec<(Cause, Vec<&'a Watched>)> {
-    let (mut groups, alone) = outages(silent, population, outage_devices);
+    let are_silent: HashSet<DeviceId> = silent.iter().map(|device| device.device).collect();
+    let late: Vec<&Watched> =
+        missed.iter().copied().filter(|device| !are_silent.contains(&device.device)).collect();
+    let (mut groups, alone) = outages(silent, &late, population, outage_devices);
     let grouped: HashSet<DeviceId> =
         groups.iter().flat_map(|(_, members)| members).map(|device| device.device).collect();
     let silent_before = alone.into_iter().filter(|device| device.silent_since.is_some());
-    let late: Vec<&Watched> =
-        missed.filter(|device| !grouped.contains(&device.device)).chain(silent_before).collect();
+    let is_left = |device: &&Watched| !grouped.contains(&device.device);
+    let late: Vec<&Watched> = missed.iter().copied().filter(is_left).chain(silent_before).collect();
     groups.extend(early_outages(&late, population, outage_devices));
     groups
 }
@@ -194,7 +201,7 @@ async fn declare(
         None => Outage {
             id: OutageId::fresh(app.ids.as_ref(), now),
             cause,
-            began_at: members.iter().map(|device| device.last_contact_at).min().unwrap_or(now),
+            began_at: began_at(members).unwrap_or(now),
             ended_at: None,
             devices_lost: lost,
             devices_silent: lost,
@@ -206,21 +213,25 @@ async fn declare(
     Ok(outage.id)
 }
 
+/// Whether a device shares an outage's cause and was lost when it began: one that falls silent hours later has a reason
+/// of its own.
+fn belongs_to(outage: &Outage, device: &Watched, window: SignedDuration) -> bool {
+    causes(device).contains(&outage.cause) && lost_with(device, outage.began_at, window)
+}
+
 /// Devices that share the cause of an open outage join it; the rest is returned.
 async fn join_open_outages<'a>(
     transaction: &mut Transaction,
+    open: &[Outage],
     silent: Vec<&'a Watched>,
     now: Timestamp,
     window: SignedDuration,
     found: &mut Found,
 ) -> Result<Vec<&'a Watched>, AppError> {
     let mut left = silent;
-    for outage in store::supervision::outages(transaction, true, i64::MAX).await? {
-        // Only those that were lost when it began: one that falls silent hours later has a reason of its own.
-        let shares = |device: &&Watched| {
-            causes(device).contains(&outage.cause) && lost_with(device, outage.began_at, window)
-        };
-        let (members, rest): (Vec<&Watched>, Vec<&Watched>) = left.into_iter().partition(shares);
+    for outage in open {
+        let (members, rest): (Vec<&Watched>, Vec<&Watched>) =
+            left.into_iter().partition(|device| belongs_to(outage, device, window));
         left = rest;
         if members.is_empty() {
             continue;
@@ -229,8 +240,11 @@ async fn join_open_outages<'a>(
         store::supervision::set_silent(transaction, &devices, now, Some(outage.id)).await?;
         // In an outage that came back the same devices are lost a second time: they are counted once.
         let devices_silent = outage.devices_silent + i64::try_from(devices.len()).unwrap_or(0);
-        let grown =
-            Outage { devices_lost: outage.devices_lost.max(devices_silent), devices_silent, ..outage };
+        let grown = Outage {
+            devices_lost: outage.devices_lost.max(devices_silent),
+            devices_silent,
+            ..outage.clone()
+        };
         found.outages.push(grown.id);
         store::supervision::save_outage(transaction, &grown).await?;
     }
