@@ -91,7 +91,7 @@ pub async fn supervise_as(app: &App, lease: Option<&Lease>) -> Result<Found, App
         (settings.figure(&SILENT_AFTER_INTERVALS), settings.figure(&OUTAGE_AFTER_INTERVALS));
     let overdue = store::supervision::overdue(&mut look, intervals.min(early), now).await?;
     let silent = newly_silent(&overdue, intervals, app.listening_since, now);
-    let missed = newly_silent(&overdue, early, app.listening_since, now);
+    let mut missed = newly_silent(&overdue, early, app.listening_since, now);
     if missed.is_empty() && silent.is_empty() {
         return Ok(Found::default());
     }
@@ -121,10 +121,9 @@ pub async fn supervise_as(app: &App, lease: Option<&Lease>) -> Result<Found, App
     });
     let candidates: Vec<&Watched> = left.iter().copied().chain(lately).collect();
     // Those that will join an open outage once they are silent say nothing about another one.
-    let missed = missed.into_iter().filter(|device| {
-        !joined.contains(&device.device) && !open.iter().any(|outage| belongs_to(outage, device, window))
-    });
-    let groups = lost_together(&candidates, &missed.collect::<Vec<_>>(), &population, outage_devices);
+    let will_join = |device: &&Watched| open.iter().any(|outage| belongs_to(outage, device, window));
+    missed.retain(|device| !joined.contains(&device.device) && !will_join(device));
+    let groups = lost_together(&candidates, &missed, &population, outage_devices);
     let damped = SignedDuration::from_secs(i64::from(settings.whole(&OUTAGE_DAMPED_SECONDS)));
     let mut grouped: HashSet<DeviceId> = HashSet::new();
     for (cause, members) in groups {
