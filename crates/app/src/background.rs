@@ -9,7 +9,10 @@ use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
     App, AppError,
-    alarm::escalate,
+    alarm::{
+        escalate,
+        lately::{self, LATELY_MILLISECONDS},
+    },
     device::supervise,
     follow::{FOLLOW_MILLISECONDS, Follower},
     lease::{self, Lease},
@@ -64,8 +67,9 @@ impl Background {
         // SQLite has one process at a time, so there is nobody to follow.
         if app.store.is_shared() {
             work("follow", false, Turn::Follow);
-        }
-        if !app.store.is_shared() {
+            // A server may lose what it has taken; a database inside this program cannot become another one.
+            work("lately", false, Turn::Lately);
+        } else {
             work("journal", false, Turn::Journal);
         }
         work("ladders", true, Turn::Ladders);
@@ -94,6 +98,7 @@ enum Turn {
     Journal,
     Contacts,
     Follow,
+    Lately,
     Ladders,
     Supervision,
     Webhooks,
@@ -117,6 +122,7 @@ impl Work {
             Turn::Journal => Ok(app.store.move_journal().await?),
             Turn::Contacts => supervise::write_contacts(app).await.map(drop),
             Turn::Follow => self.follower.lock().await.look(app).await,
+            Turn::Lately => lately::look_again(app).await,
             Turn::Ladders => escalate::escalate_due(app).await.map(drop),
             Turn::Supervision => supervise::supervise_as(app, lease).await.map(drop),
             Turn::Webhooks => deliver_due(app, &self.client).await.map(drop),
@@ -132,6 +138,7 @@ impl Work {
             Turn::Journal => Duration::from_millis(JOURNAL_MILLISECONDS),
             Turn::Contacts => Duration::from_millis(CONTACT_MILLISECONDS),
             Turn::Follow => Duration::from_millis(FOLLOW_MILLISECONDS),
+            Turn::Lately => Duration::from_millis(LATELY_MILLISECONDS),
             Turn::Ladders => until_next_rung(app).await,
             Turn::Supervision => {
                 Duration::from_secs(u64::from(app.registry.memory().settings.whole(&CHECK_SECONDS).max(1)))

@@ -8,7 +8,10 @@ use store::webhook::Waiting;
 
 use crate::{
     App, AppError,
-    alarm::aside::{Copied, Standing},
+    alarm::{
+        aside::{Copied, Standing},
+        lately::Lost,
+    },
     error::require,
     line::{Socket, Way},
 };
@@ -23,6 +26,8 @@ pub const NOTHING_HEARD_SECONDS: i64 = 300;
 pub const WEBHOOK_LATE_SECONDS: i64 = 300;
 /// A journal that is fuller than this share needs someone before it is full.
 pub const JOURNAL_FULL_SHARE: f64 = 0.5;
+/// A database that has lost messages is told of for so long, in seconds: whoever keeps it must find out why.
+pub const LOST_TOLD_SECONDS: i64 = 3_600;
 
 /// How Tryggve itself is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +46,8 @@ pub struct Health {
     pub held_back: usize,
     /// How the journal stands.
     pub journal: Standing,
+    /// Messages that the database had lost and that were stored again; `None` when there were none.
+    pub lost: Option<Lost>,
     /// Which database it is.
     pub engine: &'static str,
     /// What the database told; `None` when it did not answer.
@@ -73,6 +80,8 @@ pub enum Trouble {
     LineClosed(String),
     /// The database does not answer, or cannot be written.
     DatabaseAway,
+    /// The database had lost messages that it had confirmed; they are stored again.
+    DatabaseLost,
     /// The journal fills up.
     JournalFilling,
     /// Another node is asked to keep a copy of the journal, and has none.
@@ -95,6 +104,7 @@ impl Trouble {
         match self {
             Trouble::LineClosed(_) => "line_closed",
             Trouble::DatabaseAway => "database_away",
+            Trouble::DatabaseLost => "database_lost",
             Trouble::JournalFilling => "journal_filling",
             Trouble::JournalNotCopied => "journal_not_copied",
             Trouble::LadderLate => "ladder_late",
@@ -110,6 +120,7 @@ impl Trouble {
         match self {
             Trouble::LineClosed(what) | Trouble::WayClosed(what) => what,
             Trouble::DatabaseAway
+            | Trouble::DatabaseLost
             | Trouble::JournalFilling
             | Trouble::JournalNotCopied
             | Trouble::LadderLate
@@ -140,6 +151,7 @@ pub async fn look(app: &App) -> Health {
         ways: app.line.ways(),
         held_back: app.guesses.held_back(app.now()),
         journal: app.aside.standing(),
+        lost: app.lately.lost(),
         engine: app.store.engine_name(),
         database,
     }
@@ -180,6 +192,9 @@ pub fn troubles(health: &Health) -> Vec<Trouble> {
         .collect();
     if health.database.is_none() || health.journal.away_since.is_some() {
         found.push(Trouble::DatabaseAway);
+    }
+    if health.lost.is_some_and(|lost| !older(lost.at, LOST_TOLD_SECONDS)) {
+        found.push(Trouble::DatabaseLost);
     }
     if health.journal.room.is_some_and(|(held, room)| held as f64 > room as f64 * JOURNAL_FULL_SHARE) {
         found.push(Trouble::JournalFilling);
@@ -223,6 +238,7 @@ mod tests {
             ways: Vec::new(),
             held_back: 0,
             journal: Standing { room: Some((8_192, 1_000_000)), ..Standing::default() },
+            lost: None,
             engine: "sqlite",
             database: Some(Database {
                 heard_at: Some(ago(2)),
@@ -255,6 +271,9 @@ mod tests {
         check(|health, _| health.engine = "gone", &["database_away"]);
         check(|health, _| health.held_back = 1, &["passwords_guessed"]);
         check(|health, _| health.journal.away_since = Some(long_ago), &["database_away"]);
+        let lost = |at| Some(Lost { at, messages: 2 });
+        check(|health, _| health.lost = lost(health.at), &["database_lost"]);
+        check(|health, _| health.lost = lost(long_ago - SignedDuration::from_secs(1)), &[]);
         check(|health, _| health.journal.room = Some((600_000, 1_000_000)), &["journal_filling"]);
         check(|health, _| health.journal.copied = Some(Copied::Everything), &[]);
         check(|health, _| health.journal.copied = Some(Copied::NotSince(long_ago)), &["journal_not_copied"]);

@@ -64,6 +64,8 @@ pub struct App {
     pub forecasts: Arc<housing::forecast::Desk>,
     /// What reception holds while the database is away.
     pub aside: Arc<alarm::aside::Aside>,
+    /// What a database on a server has taken lately.
+    pub lately: Arc<alarm::lately::Lately>,
     /// Whether the line is open.
     pub line: Arc<line::Line>,
     /// Who was logged in when the database last said.
@@ -105,6 +107,7 @@ impl App {
             shelf: Arc::new(import::shelf::Shelf::default()),
             forecasts: Arc::new(housing::forecast::Desk::default()),
             aside: Arc::default(),
+            lately: Arc::default(),
             line: Arc::default(),
             visitors: Arc::default(),
             passwords: Arc::default(),

@@ -156,6 +156,15 @@ impl Store {
         matches!(self.engine, Engine::Sqlite(_))
     }
 
+    /// How many connections to a server were opened so far, here and [`apart`](Store::apart): behind a new one may be
+    /// another server. `None` where the database works inside this program.
+    pub fn connections_opened(&self) -> Option<u64> {
+        match &self.engine {
+            Engine::Sqlite(_) => None,
+            Engine::PostgreSql(database) => Some(database.connections_opened()),
+        }
+    }
+
     /// Begins to read.
     pub async fn read(&self) -> Result<Transaction, StoreError> {
         self.require_ready()?;

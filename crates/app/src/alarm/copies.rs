@@ -141,7 +141,7 @@ async fn store_all(app: &App, copies: &Copies) -> Left {
 
 /// What a turn of storing has left behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Left {
+pub(super) enum Left {
     Nothing,
     /// Messages that the database refuses for a reason of their own.
     Stuck,
@@ -161,8 +161,8 @@ impl Left {
 }
 
 /// Stores messages together, or each for itself where they do not go together. Gives back the keys of the stored ones.
-async fn store_batch(app: &App, batch: Vec<(Key, Taken)>) -> (Vec<Key>, Left) {
-    let (keys, messages): (Vec<Key>, Vec<Taken>) = batch.into_iter().unzip();
+pub(super) async fn store_batch<K>(app: &App, batch: Vec<(K, Taken)>) -> (Vec<K>, Left) {
+    let (keys, messages): (Vec<K>, Vec<Taken>) = batch.into_iter().unzip();
     match store(app, messages.clone()).await {
         Ok(()) => return (keys, Left::Nothing),
         Err(Failed::Database) => return (Vec::new(), Left::All),
@@ -178,7 +178,7 @@ async fn store_batch(app: &App, batch: Vec<(Key, Taken)>) -> (Vec<Key>, Left) {
         }
     }
     if left == Left::Stuck {
-        tracing::error!("A message of another node's copy cannot be stored; the others pass it");
+        tracing::error!("A message that was acknowledged cannot be stored; the others pass it");
     }
     (stored, left)
 }

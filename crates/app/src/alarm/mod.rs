@@ -6,6 +6,7 @@ pub mod copies;
 pub mod escalate;
 pub mod for_systems;
 mod keeper;
+pub mod lately;
 pub mod load;
 pub mod operate;
 pub mod queue;

@@ -4,7 +4,7 @@
 //! acknowledged before the commit. A decision that panics falls back to an alarm for an operator.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
@@ -128,8 +128,17 @@ pub async fn receive_taken(app: &App, taken: &[Taken], trial: Trial) -> Result<V
     if decisions.iter().any(|decision| decision.receipt.copy) {
         transaction.vouch().await?;
     }
+    let stored_before: HashSet<MessageId> = batch.stored.keys().copied().collect();
     let open = Open { alarms: batch.open, read_versions, registry_version: memory.decided_by() };
     let (receipts, changes) = save(transaction, app, decisions, open).await?;
+    if app.store.is_shared() {
+        // A copy has no row of its own, and a test that is lost is made again.
+        let stands = |(one, receipt): &(&Taken, &Receipt)| {
+            (!receipt.copy || stored_before.contains(&one.message)) && !receipt.signal.is_shed_first()
+        };
+        let stored = taken.iter().zip(&receipts).filter(stands).map(|(one, _)| one);
+        app.lately.remember(stored, app.now());
+    }
     for change in changes {
         app.live.publish(change);
     }

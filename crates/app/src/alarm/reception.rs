@@ -156,4 +156,6 @@ mod copy_tests;
 #[cfg(test)]
 mod journal_tests;
 #[cfg(test)]
+mod lately_tests;
+#[cfg(test)]
 mod tests;

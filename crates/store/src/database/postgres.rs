@@ -2,7 +2,14 @@
 //!
 //! Every statement is a journey to the server and back, so many rows travel in one: a list per column.
 
-use std::{str::FromStr as _, time::Duration};
+use std::{
+    str::FromStr as _,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use sqlx::{
     AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection, Postgres,
@@ -27,6 +34,7 @@ const DIVISION_BY_NOUGHT: &str = "22012";
 pub(super) struct PostgreSql {
     writers: PgPool,
     readers: PgPool,
+    connections_opened: Arc<AtomicU64>,
 }
 
 impl PostgreSql {
@@ -34,7 +42,7 @@ impl PostgreSql {
     pub(super) fn open(url: &str) -> Result<Self, StoreError> {
         let options =
             PgConnectOptions::from_str(url)?.statement_cache_capacity(256).disable_statement_logging();
-        Ok(Self::with(options))
+        Ok(Self::with(options, Arc::default()))
     }
 
     /// Asks the server one question, on a connection of its own.
@@ -46,26 +54,39 @@ impl PostgreSql {
 
     /// The same database over connections of its own.
     pub(super) fn apart(&self) -> Self {
-        Self::with(PgConnectOptions::clone(&self.writers.connect_options()))
+        let options = PgConnectOptions::clone(&self.writers.connect_options());
+        Self::with(options, Arc::clone(&self.connections_opened))
+    }
+
+    /// How many connections the pools have opened.
+    pub(super) fn connections_opened(&self) -> u64 {
+        self.connections_opened.load(Ordering::Acquire)
     }
 
     /// Pools that connect when they are first asked for a connection.
-    fn with(options: PgConnectOptions) -> Self {
-        let pool = |connections: u32| {
+    fn with(options: PgConnectOptions, connections_opened: Arc<AtomicU64>) -> Self {
+        let pool = |connections: u32, first: Option<&'static str>| {
+            let opened = Arc::clone(&connections_opened);
             PgPoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(Duration::from_secs(WAIT_SECONDS_MAX))
                 .test_before_acquire(false)
+                .after_connect(move |connection, _| {
+                    opened.fetch_add(1, Ordering::AcqRel);
+                    Box::pin(async move {
+                        match first {
+                            Some(sql) => connection.execute(sql).await.map(drop),
+                            None => Ok(()),
+                        }
+                    })
+                })
         };
         // Writers look rows up by key. The server plans their statements once, perhaps while a table is still small,
         // and keeps the plan: a plan that reads the whole table would grow slower with every alarm until the next
         // ANALYZE. Readers are left to the planner.
-        let writers = pool(WRITERS_MAX)
-            .after_connect(|connection, _| {
-                Box::pin(async move { connection.execute(PLAN_BY_KEY).await.map(drop) })
-            })
-            .connect_lazy_with(options.clone());
-        PostgreSql { writers, readers: pool(READERS_MAX).connect_lazy_with(options) }
+        let writers = pool(WRITERS_MAX, Some(PLAN_BY_KEY)).connect_lazy_with(options.clone());
+        let readers = pool(READERS_MAX, None).connect_lazy_with(options);
+        PostgreSql { writers, readers, connections_opened }
     }
 
     /// Begins to read.

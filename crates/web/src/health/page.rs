@@ -113,6 +113,10 @@ fn journal(health: &Health, words: Words) -> Vec<Fact> {
         fact("health-journal", journal.waiting.to_string(), journal.waiting > 0),
         fact("health-journal-room", room, narrow),
     ];
+    facts.extend(health.lost.map(|lost| {
+        let (count, at) = (lost.messages.to_string(), words.moment_with_seconds(lost.at));
+        fact("health-lost", words.with("health-lost-stored", &[("count", &count), ("at", &at)]), true)
+    }));
     facts.extend(journal.copied.map(|copied| match copied {
         Copied::Everything => fact("health-copied", words.say("health-copied-everything"), false),
         Copied::NotSince(since) => {
@@ -156,12 +160,12 @@ fn guesses(health: &Health, words: Words) -> Fact {
 
 #[cfg(test)]
 mod tests {
-    use app::alarm::aside::Standing;
+    use app::alarm::{aside::Standing, lately::Lost};
     use base::Language;
 
     use super::*;
 
-    fn check(journal: Standing, expected: &[(&str, bool)]) {
+    fn check(journal: Standing, lost: Option<Lost>, expected: &[(&str, bool)]) {
         let at: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
         let health = Health {
             at,
@@ -171,6 +175,7 @@ mod tests {
             ways: Vec::new(),
             held_back: 0,
             journal,
+            lost,
             engine: "postgresql",
             database: None,
         };
@@ -184,10 +189,16 @@ mod tests {
     #[test]
     fn the_copy_is_shown_where_there_is_one() {
         let since: Timestamp = "2026-11-22T11:00:05Z".parse().unwrap();
-        check(Standing::default(), &[]);
+        check(Standing::default(), None, &[]);
         let copied = |copied| Standing { copied: Some(copied), of_others: Some(0), ..Standing::default() };
-        check(copied(Copied::Everything), &[("Allt är kopierat", false), ("0", false)]);
+        check(copied(Copied::Everything), None, &[("Allt är kopierat", false), ("0", false)]);
         let behind = Standing { of_others: Some(3), ..copied(Copied::NotSince(since)) };
-        check(behind, &[("Reserven är inte kopierad sedan sön 22 nov 2026 12.00.05", true), ("3", true)]);
+        check(behind, None, &[("Reserven är inte kopierad sedan sön 22 nov 2026 12.00.05", true), ("3", true)]);
+    }
+    #[test]
+    fn what_the_database_had_lost_is_shown_where_it_had() {
+        let lost = Lost { at: "2026-11-22T11:00:05Z".parse().unwrap(), messages: 156 };
+        let text = "156, senast sön 22 nov 2026 12.00.05. De är sparade igen, men det som gjorts med larmen sedan de kom kan saknas";
+        check(Standing::default(), Some(lost), &[(text, true)]);
     }
 }

@@ -69,7 +69,7 @@ impl World {
     }
 }
 
-fn test_of(controller_id: &str) -> Arrival {
+pub(super) fn test_of(controller_id: &str) -> Arrival {
     let mut arrival = alarm(controller_id, "prov");
     if let Content::Read(report) = &mut arrival.content {
         report.signal = Signal::Test;
