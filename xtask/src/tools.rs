@@ -75,7 +75,7 @@ const TOOLS: &[Tool] = &[
 ];
 
 /// Whether Python can make an environment of its own.
-fn has_venv() -> bool {
+pub(crate) fn has_venv() -> bool {
     Command::new("python3")
         .args(["-c", "import ensurepip, venv"])
         .output()

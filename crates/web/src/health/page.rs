@@ -193,7 +193,11 @@ mod tests {
         let copied = |copied| Standing { copied: Some(copied), of_others: Some(0), ..Standing::default() };
         check(copied(Copied::Everything), None, &[("Allt är kopierat", false), ("0", false)]);
         let behind = Standing { of_others: Some(3), ..copied(Copied::NotSince(since)) };
-        check(behind, None, &[("Reserven är inte kopierad sedan sön 22 nov 2026 12.00.05", true), ("3", true)]);
+        check(
+            behind,
+            None,
+            &[("Reserven är inte kopierad sedan sön 22 nov 2026 12.00.05", true), ("3", true)],
+        );
     }
     #[test]
     fn what_the_database_had_lost_is_shown_where_it_had() {

@@ -24,13 +24,18 @@ const ASK: Duration = Duration::from_secs(2);
 /// How long a look at the tables may take.
 const LOOK: Duration = Duration::from_secs(20);
 
+/// Debian's own, which every account may run; one of a person's may lie in a folder that is closed to others.
+const PYTHON: &str = "/usr/bin/python3";
+/// What Patroni asks PostgreSQL by.
+const DATABASE_DRIVER: &str = "psycopg2-binary==2.9.10";
+
 const TOOLS: &[Tool] = &[
     Tool { name: "postgres", present: || servers().is_some(), package: "postgresql", why: "the database" },
     Tool {
-        name: "patroni",
-        present: || process::on_path("patroni"),
-        package: "patroni",
-        why: "lets another server lead when the leader is gone",
+        name: "python3",
+        present: tools::has_venv,
+        package: "python3-venv",
+        why: "runs Patroni, which lets another server lead when the leader is gone",
     },
     Tool {
         name: "etcd",
@@ -45,6 +50,20 @@ const TOOLS: &[Tool] = &[
         why: "leads Tryggve to the server that leads",
     },
 ];
+
+/// Installs one version of Patroni from PyPI into an environment of its own; says where its program is.
+fn patroni(version: &str) -> anyhow::Result<PathBuf> {
+    let folder = repository::target().join(format!("patroni-{version}"));
+    let program = folder.join("bin/patroni");
+    if !program.is_file() {
+        println!("installing patroni {version} from PyPI in {}", folder.display());
+        process::run(Command::new(PYTHON).args(["-m", "venv"]).arg(&folder))?;
+        let mut pip = Command::new(folder.join("bin/pip"));
+        pip.args(["install", "--quiet", "--disable-pip-version-check", DATABASE_DRIVER]);
+        process::run(pip.arg(format!("patroni[etcd3]=={version}")))?;
+    }
+    Ok(program)
+}
 
 /// Where the newest of Debian's PostgreSQL has everything that Patroni calls.
 fn servers() -> Option<PathBuf> {
@@ -120,20 +139,22 @@ pub(super) struct Cluster {
     proxies: Vec<(u16, Running)>,
     machines: Vec<Machine>,
     ports: Ports,
+    patroni: PathBuf,
     // Removed when everything that stands in it has ended.
     folder: Folder,
 }
 
 impl Cluster {
     /// Installs what lacks, starts everything, and waits until the leader has two standbys.
-    pub(super) fn start(tryggves: usize) -> anyhow::Result<Self> {
+    pub(super) fn start(tryggves: usize, patroni_version: &str) -> anyhow::Result<Self> {
         tools::ensure(TOOLS)?;
+        let patroni = patroni(patroni_version)?;
         let user = process::is_root().then_some(UNPRIVILEGED_USER);
         let folder = folder_parent(user)?.join(format!("tryggve-failover-{}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
         let folder = Folder(folder);
         let ports = Ports::new()?;
-        let mut cluster = Self { proxies: Vec::new(), machines: Vec::new(), ports, folder };
+        let mut cluster = Self { proxies: Vec::new(), machines: Vec::new(), ports, patroni, folder };
         for number in 1..=3 {
             let machine = cluster.start_machine(number, user)?;
             cluster.machines.push(machine);
@@ -159,13 +180,13 @@ impl Cluster {
             std::fs::write(folder.join(file), text)?;
         }
         give(&folder, user)?;
-        let run = |name, program: &str, arguments: &[&str], log: &str| {
+        let run = |name, program: &Path, arguments: &[&str], log: &str| {
             let mut command = Command::new(program);
             command.args(arguments).current_dir(&folder);
             Running::start(name, "TERM", user, &command, &folder.join(log))
         };
-        let etcd = run("etcd", "etcd", &["--config-file", "etcd.yml"], "etcd.log")?;
-        let patroni = run("Patroni", "patroni", &["patroni.yml"], "patroni.log")?;
+        let etcd = run("etcd", Path::new("etcd"), &["--config-file", "etcd.yml"], "etcd.log")?;
+        let patroni = run("Patroni", &self.patroni, &["patroni.yml"], "patroni.log")?;
         Ok(Machine { name, address, folder, patroni, etcd })
     }
 
