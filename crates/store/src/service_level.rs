@@ -1,7 +1,7 @@
 //! What was measured of alarms: the moments that service levels count, and how many alarms came when.
 
 use alarm::{Kind, Outcome, service_level::Moments};
-use base::{DeviceId, ProviderId, Timestamp};
+use base::{AlarmId, DeviceId, ProviderId, Timestamp};
 
 use crate::{StoreError, Transaction, Value};
 
@@ -85,11 +85,20 @@ pub async fn weed_alarms(
     let sql = "SELECT id FROM alarm WHERE closed_at < $1 ORDER BY closed_at LIMIT $2";
     let rows = transaction.rows(sql, vec![before.into(), limit.into()]).await?;
     for row in &rows {
-        let id = || -> Result<Vec<Value>, StoreError> { Ok(vec![row.text("id")?.into()]) };
-        crate::message::forget_of_alarm(transaction, row.id("id")?).await?;
-        transaction.execute("DELETE FROM alarm_event WHERE alarm_id = $1", id()?).await?;
-        transaction.execute("DELETE FROM dispatch WHERE alarm_id = $1", id()?).await?;
-        transaction.execute("DELETE FROM alarm WHERE id = $1", id()?).await?;
+        forget_alarm(transaction, row.id("id")?).await?;
     }
     Ok(rows.len() as u64)
+}
+
+/// Forgets an alarm with its messages and its history.
+pub async fn forget_alarm(transaction: &mut Transaction, alarm: AlarmId) -> Result<(), StoreError> {
+    crate::message::forget_of_alarm(transaction, alarm).await?;
+    for sql in [
+        "DELETE FROM alarm_event WHERE alarm_id = $1",
+        "DELETE FROM dispatch WHERE alarm_id = $1",
+        "DELETE FROM alarm WHERE id = $1",
+    ] {
+        transaction.execute(sql, vec![Value::id(alarm)]).await?;
+    }
+    Ok(())
 }

@@ -151,6 +151,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<Report> {
     for (number, fault) in Fault::ALL.into_iter().enumerate() {
         println!("{}", fault.name());
         let seen = world.part(fault, number * DEVICES_OF_A_FAULT).with_context(|| fault.name())?;
+        println!("{} messages were lost by the database and stored again", seen.stored_again);
         judge(fault, &seen)?;
         tell(fault, &seen, &mut report)?;
         world.cluster.wait_until_whole()?;

@@ -19,12 +19,7 @@ impl World {
     async fn lose(&self, alarms: &[AlarmId]) {
         let mut transaction = self.app.store.write().await.unwrap();
         for alarm in alarms {
-            for table in ["message", "alarm_event"] {
-                let sql = format!("DELETE FROM {table} WHERE alarm_id = $1");
-                transaction.execute(&sql, vec![store::Value::id(*alarm)]).await.unwrap();
-            }
-            let sql = "DELETE FROM alarm WHERE id = $1";
-            transaction.execute(sql, vec![store::Value::id(*alarm)]).await.unwrap();
+            store::service_level::forget_alarm(&mut transaction, *alarm).await.unwrap();
         }
         transaction.commit().await.unwrap();
     }
