@@ -12,6 +12,7 @@ use std::{
 };
 
 use base::{MessageId, SignedDuration, Timestamp};
+use tokio::time::timeout;
 
 use super::{
     copies::{Left, store_batch},
@@ -38,8 +39,8 @@ const LOOK_SECONDS: i64 = 60;
 const LOOKED_AT_ONCE: usize = 1_000;
 /// How many messages one transaction stores.
 const STORED_AT_ONCE: usize = 256;
-/// How long one look may take.
-const LOOK_MAX: Duration = Duration::from_secs(30);
+/// How long one question may take.
+const LOOK_MAX: Duration = Duration::from_secs(10);
 /// What a message takes besides its bytes, roughly.
 const MESSAGE_BYTES: usize = 512;
 
@@ -158,10 +159,10 @@ fn bytes_of(taken: &Taken) -> usize {
 pub async fn look_again(app: &App) -> Result<(), AppError> {
     let Some(connections) = app.store.connections_opened() else { return Ok(()) };
     let Some(remembered) = app.lately.due(connections, app.now()) else { return Ok(()) };
-    let looked = tokio::time::timeout(LOOK_MAX, store_missing(app, &remembered));
-    // A look that was cut short is made anew at the next turn: everything is still remembered.
-    let Ok(looked) = looked.await else { return Ok(()) };
-    app.lately.looked(connections, looked?, app.now());
+    // A look that fails is made anew at the next turn: everything is still remembered.
+    let missing = missing(app, &remembered).await?;
+    let looked = if missing.is_empty() { Looked::WELL } else { store_again(app, &missing).await };
+    app.lately.looked(connections, looked, app.now());
     Ok(())
 }
 
@@ -174,12 +175,13 @@ struct Looked {
     to_the_end: bool,
 }
 
+impl Looked {
+    /// Nothing was lost.
+    const WELL: Self = Looked { lost: 0, to_the_end: true };
+}
+
 /// Stores again what the database has no more.
-async fn store_missing(app: &App, remembered: &[Arc<Taken>]) -> Result<Looked, AppError> {
-    let missing = missing(app, remembered).await?;
-    if missing.is_empty() {
-        return Ok(Looked { lost: 0, to_the_end: true });
-    }
+async fn store_again(app: &App, missing: &[Arc<Taken>]) -> Looked {
     tracing::error!(messages = missing.len(), "The database has lost what it had taken; it is stored again");
     let (mut stored, mut to_the_end) = (HashSet::new(), true);
     for batch in missing.chunks(STORED_AT_ONCE) {
@@ -194,9 +196,11 @@ async fn store_missing(app: &App, remembered: &[Arc<Taken>]) -> Result<Looked, A
     metrics::counter!("tryggve_messages_lost_by_database_total").increment(stored.len() as u64);
     app.live.publish(Change::Everything);
     // A message that another stored one says too gets no row of its own, and is not looked for again.
-    let needless = self::missing(app, &missing).await?.iter().map(|one| one.message).collect::<HashSet<_>>();
-    app.lately.forget(&needless.intersection(&stored).copied().collect());
-    Ok(Looked { lost: stored.len(), to_the_end })
+    if let Ok(rowless) = self::missing(app, missing).await {
+        let rowless = rowless.iter().map(|one| one.message).filter(|message| stored.contains(message));
+        app.lately.forget(&rowless.collect());
+    }
+    Looked { lost: stored.len(), to_the_end }
 }
 
 /// Those that the database has not, in their order.
@@ -204,8 +208,13 @@ async fn missing(app: &App, remembered: &[Arc<Taken>]) -> Result<Vec<Arc<Taken>>
     let mut missing = Vec::new();
     for some in remembered.chunks(LOOKED_AT_ONCE) {
         let ids: Vec<MessageId> = some.iter().map(|one| one.message).collect();
-        let mut transaction = app.store.read().await?;
-        let stored = store::message::stored(&mut transaction, &ids).await?;
+        let look = async {
+            let mut transaction = app.store.read().await?;
+            store::message::stored(&mut transaction, &ids).await
+        };
+        // Others tell of a server that does not answer; the next turn looks again.
+        let Ok(stored) = timeout(LOOK_MAX, look).await else { return Err(AppError::Conflict) };
+        let stored = stored?;
         missing.extend(some.iter().filter(|one| !stored.contains_key(&one.message)).cloned());
     }
     Ok(missing)
@@ -221,8 +230,6 @@ mod tests {
         super::receive::{Arrival, Content},
         *,
     };
-
-    const UNTOUCHED: Looked = Looked { lost: 0, to_the_end: true };
 
     fn moment(seconds: i64) -> Timestamp {
         Timestamp::from_second(1_800_000_000 + seconds).unwrap()
@@ -251,7 +258,7 @@ mod tests {
         let look = |connections, seconds| {
             let due = lately.due(connections, moment(seconds)).is_some();
             if due {
-                lately.looked(connections, UNTOUCHED, moment(seconds));
+                lately.looked(connections, Looked::WELL, moment(seconds));
             }
             due
         };
@@ -276,7 +283,7 @@ mod tests {
         assert_eq!(lately.lost().unwrap().messages, 1);
         // However old: nobody has looked for it since.
         assert_eq!(lately.due(1, moment(REMEMBERED_SECONDS + 1)).unwrap().len(), 1);
-        lately.looked(1, UNTOUCHED, moment(REMEMBERED_SECONDS + 1));
+        lately.looked(1, Looked::WELL, moment(REMEMBERED_SECONDS + 1));
         assert!(lately.due(2, moment(REMEMBERED_SECONDS + 2)).unwrap().is_empty());
     }
 
