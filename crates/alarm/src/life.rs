@@ -112,16 +112,16 @@ impl Alarm {
             What::Received { kind, .. } => self.kind = *kind,
             What::Repeated { kind, .. } => {
                 self.repeats += 1;
-                self.last_message_at = at;
+                self.last_message_at = self.last_message_at.max(at);
                 // Called for again: what was taken back no longer is.
                 self.withdrawn_at = None;
                 self.kind = self.kind.min(*kind);
             }
             What::Withdrawn { .. } => {
                 self.withdrawn_at = Some(at);
-                self.last_message_at = at;
+                self.last_message_at = self.last_message_at.max(at);
             }
-            What::Informed { .. } => self.last_message_at = at,
+            What::Informed { .. } => self.last_message_at = self.last_message_at.max(at),
             What::Answered => {
                 self.state = self.state.max(State::Answered);
                 self.answered_at.get_or_insert(at);

@@ -50,6 +50,12 @@ impl Follower {
             self.newest = (newest - FIRST_LOOK_EVENTS).max(0);
         }
         let events = self.unseen(&mut transaction).await?;
+        let went_back =
+            events.is_empty() && store::alarm::newest_sequence(&mut transaction).await? < self.newest;
+        if went_back {
+            // Another server leads, and gives the same numbers to other events: what it has is told from the start.
+            *self = Follower::default();
+        }
         let picture = Picture {
             register: store::device::registry_version(&mut transaction).await?,
             liveness: store::supervision::liveness(&mut transaction).await?,
@@ -59,9 +65,10 @@ impl Follower {
         }
         drop(transaction);
         let changes = self.advance(&events, app.now());
-        let rest_changed = picture != self.picture;
+        let rest_changed = picture != self.picture || went_back;
         self.picture = picture;
-        if !std::mem::replace(&mut self.began, true) {
+        // After having gone back the next look begins anew.
+        if !std::mem::replace(&mut self.began, !went_back) && !went_back {
             return Ok(());
         }
         for change in changes {

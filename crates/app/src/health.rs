@@ -46,7 +46,7 @@ pub struct Health {
     pub held_back: usize,
     /// How the journal stands.
     pub journal: Standing,
-    /// Messages that the database had lost and that were stored again; `None` when there were none.
+    /// Messages that the database had lost; `None` when there were none.
     pub lost: Option<Lost>,
     /// Which database it is.
     pub engine: &'static str,
@@ -80,7 +80,7 @@ pub enum Trouble {
     LineClosed(String),
     /// The database does not answer, or cannot be written.
     DatabaseAway,
-    /// The database had lost messages that it had confirmed; they are stored again.
+    /// The database had lost messages that it had confirmed; they are stored again, or wait to be.
     DatabaseLost,
     /// The journal fills up.
     JournalFilling,
@@ -193,7 +193,7 @@ pub fn troubles(health: &Health) -> Vec<Trouble> {
     if health.database.is_none() || health.journal.away_since.is_some() {
         found.push(Trouble::DatabaseAway);
     }
-    if health.lost.is_some_and(|lost| !older(lost.at, LOST_TOLD_SECONDS)) {
+    if health.lost.is_some_and(|lost| lost.missing > 0 || !older(lost.at, LOST_TOLD_SECONDS)) {
         found.push(Trouble::DatabaseLost);
     }
     if health.journal.room.is_some_and(|(held, room)| held as f64 > room as f64 * JOURNAL_FULL_SHARE) {
@@ -271,9 +271,12 @@ mod tests {
         check(|health, _| health.engine = "gone", &["database_away"]);
         check(|health, _| health.held_back = 1, &["passwords_guessed"]);
         check(|health, _| health.journal.away_since = Some(long_ago), &["database_away"]);
-        let lost = |at| Some(Lost { at, messages: 2 });
+        let lost = |at| Some(Lost { at, stored_again: 2, missing: 0 });
         check(|health, _| health.lost = lost(health.at), &["database_lost"]);
-        check(|health, _| health.lost = lost(long_ago - SignedDuration::from_secs(1)), &[]);
+        let before = long_ago - SignedDuration::from_secs(1);
+        check(|health, _| health.lost = lost(before), &[]);
+        let missing = Some(Lost { at: before, stored_again: 2, missing: 1 });
+        check(|health, _| health.lost = missing, &["database_lost"]);
         check(|health, _| health.journal.room = Some((600_000, 1_000_000)), &["journal_filling"]);
         check(|health, _| health.journal.copied = Some(Copied::Everything), &[]);
         check(|health, _| health.journal.copied = Some(Copied::NotSince(long_ago)), &["journal_not_copied"]);

@@ -77,7 +77,7 @@ async fn devices(
         noted.extend(tested.tested_at.map(|_| (one.device.id, tested)));
     }
     store::contact::note(transaction, &noted).await?;
-    store::contact::heard(transaction, &heard).await?;
+    store::contact::heard(transaction, &heard, now).await?;
     Ok(())
 }
 

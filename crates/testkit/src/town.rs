@@ -208,7 +208,7 @@ async fn seed_devices(
     }
     store::device::save_many(transaction, &devices, now).await?;
     let contacts: Vec<_> = devices.iter().map(|device| (device.id, now)).collect();
-    store::contact::heard(transaction, &contacts).await?;
+    store::contact::heard(transaction, &contacts, now).await?;
     Ok(devices.into_iter().map(|device| device.controller_id).collect())
 }
 

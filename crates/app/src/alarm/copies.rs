@@ -192,12 +192,13 @@ enum Failed {
 async fn store(app: &App, messages: Vec<Taken>) -> Result<(), Failed> {
     let app = app.clone();
     // A task of its own, so that what breaks does not break this node's watch over the copy.
-    let work = tokio::spawn(async move { receive_taken(&app, &messages, Trial::Again).await });
-    match timeout(STORE_MAX, work).await {
+    // The limit is the task's own: one that waits for ever would keep its connection for ever.
+    let work = async move { timeout(STORE_MAX, receive_taken(&app, &messages, Trial::Again)).await };
+    match tokio::spawn(work).await {
         Ok(Ok(Ok(_))) => Ok(()),
         Ok(Ok(Err(AppError::Store(error)))) if error.is_about_the_data() => Err(Failed::Messages),
-        Ok(Err(_broken)) => Err(Failed::Messages),
-        Ok(Ok(Err(_))) | Err(_) => Err(Failed::Database),
+        Err(_broken) => Err(Failed::Messages),
+        Ok(Ok(Err(_)) | Err(_)) => Err(Failed::Database),
     }
 }
 

@@ -19,6 +19,7 @@ use store::{
     contact::Noted,
     message::{Earlier, Message},
 };
+use tokio::time::Instant;
 
 use super::taken::Taken;
 use crate::{
@@ -120,7 +121,8 @@ pub async fn receive_taken(app: &App, taken: &[Taken], trial: Trial) -> Result<V
         facts.stored = store::message::stored(&mut transaction, &ids).await?;
     }
     let read_versions = facts.open.iter().map(|(key, alarm)| (key.clone(), alarm.version)).collect();
-    let mut batch = Batch { memory: &memory, open: facts.open, earlier: facts.earlier, stored: facts.stored };
+    let (open, earlier, stored) = (facts.open, facts.earlier, facts.stored);
+    let mut batch = Batch { memory: &memory, open, earlier, stored, now: app.now() };
     let mut decisions = Vec::with_capacity(taken.len());
     for (one, key) in taken.iter().zip(facts.duplicate_keys) {
         decisions.push(batch.decide_guarded(one, key));
@@ -132,17 +134,22 @@ pub async fn receive_taken(app: &App, taken: &[Taken], trial: Trial) -> Result<V
     let open = Open { alarms: batch.open, read_versions, registry_version: memory.decided_by() };
     let (receipts, changes) = save(transaction, app, decisions, open).await?;
     if app.store.is_shared() {
-        // A copy has no row of its own, and a test that is lost is made again.
-        let stands = |(one, receipt): &(&Taken, &Receipt)| {
-            (!receipt.copy || stored_before.contains(&one.message)) && !receipt.signal.is_shed_first()
-        };
-        let stored = taken.iter().zip(&receipts).filter(stands).map(|(one, _)| one);
-        app.lately.remember(stored, app.now());
+        remember(app, taken, &receipts, &stored_before);
     }
     for change in changes {
         app.live.publish(change);
     }
     Ok(receipts)
+}
+
+/// Remembers what a server has confirmed. A test that is lost is made again, and is not remembered.
+fn remember(app: &App, taken: &[Taken], receipts: &[Receipt], stored_before: &HashSet<MessageId>) {
+    let worth = taken.iter().zip(receipts).filter(|(_, receipt)| !receipt.signal.is_shed_first());
+    // A copy has no row of its own, and is not to be looked for.
+    let (stand, rowless): (Vec<_>, Vec<_>) =
+        worth.partition(|(one, receipt)| !receipt.copy || stored_before.contains(&one.message));
+    app.lately.remember(stand.into_iter().map(|(one, _)| one), Instant::now());
+    app.lately.forget(rowless.into_iter().map(|(one, _)| one.message));
 }
 
 /// What must be known before deciding.
@@ -243,6 +250,7 @@ struct Batch<'a> {
     earlier: HashMap<String, Vec<Earlier>>,
     /// Messages that an earlier trial has stored after all.
     stored: HashMap<MessageId, Option<AlarmId>>,
+    now: Timestamp,
 }
 
 impl Batch<'_> {
@@ -318,7 +326,8 @@ impl Batch<'_> {
                 // Good news about the equipment withdraws a technical alarm; a reset withdraws a call for help.
                 let lane = if signal == Signal::Reset { Lane::Help } else { Lane::Technical };
                 let key = self.open_key_of(sender, &[lane, Lane::Technical])?;
-                return Some(Effect::Change { key, event: device(::alarm::withdraw(message)) });
+                let what = if self.is_late(&key, at) { ::alarm::inform } else { ::alarm::withdraw };
+                return Some(Effect::Change { key, event: device(what(message)) });
             }
             Signal::Information => {
                 let key = self.open_key_of(sender, &[Lane::Help, Lane::Technical])?;
@@ -338,6 +347,14 @@ impl Batch<'_> {
         let climb = Climb::start(self.memory.rungs(kind, place.2, at), at);
         let (alarm, event) = ::alarm::receive(taken.alarm, message, kind, place, climb, at);
         Some(Effect::Raise { key, alarm: Box::new(alarm), event })
+    }
+
+    /// Whether what came at a moment was stored after something that its device said later. It waited elsewhere, and
+    /// takes nothing back. What is later than now was written by a clock that ran ahead, and makes nothing late.
+    fn is_late(&self, key: &str, at: Timestamp) -> bool {
+        self.open
+            .get(key)
+            .is_some_and(|alarm| at < alarm.last_message_at && alarm.last_message_at <= self.now)
     }
 
     fn open_key_of(&self, sender: &str, lanes: &[Lane]) -> Option<String> {
@@ -483,16 +500,22 @@ fn note_equipment(noted: &mut BTreeMap<DeviceId, Noted>, decision: &Decision) {
     let at = decision.message.received_at;
     let said = match decision.receipt.signal {
         Signal::Test => Noted { tested_at: Some(at), ..Noted::default() },
-        Signal::Technical(Technical::BatteryLow) => Noted { battery: Some(Some(at)), ..Noted::default() },
-        Signal::Technical(Technical::BatteryOk) => Noted { battery: Some(None), ..Noted::default() },
-        Signal::Technical(Technical::MainsLost) => Noted { mains: Some(Some(at)), ..Noted::default() },
-        Signal::Technical(Technical::MainsBack) => Noted { mains: Some(None), ..Noted::default() },
+        Signal::Technical(Technical::BatteryLow) => {
+            Noted { battery_low: Some((at, true)), ..Noted::default() }
+        }
+        Signal::Technical(Technical::BatteryOk) => {
+            Noted { battery_low: Some((at, false)), ..Noted::default() }
+        }
+        Signal::Technical(Technical::MainsLost) => Noted { mains_lost: Some((at, true)), ..Noted::default() },
+        Signal::Technical(Technical::MainsBack) => {
+            Noted { mains_lost: Some((at, false)), ..Noted::default() }
+        }
         _ => return,
     };
     let known = noted.entry(device).or_default();
     *known = Noted {
         tested_at: said.tested_at.or(known.tested_at),
-        battery: said.battery.or(known.battery),
-        mains: said.mains.or(known.mains),
+        battery_low: said.battery_low.or(known.battery_low),
+        mains_lost: said.mains_lost.or(known.mains_lost),
     };
 }

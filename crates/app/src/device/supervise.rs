@@ -38,7 +38,7 @@ pub async fn write_contacts(app: &App) -> Result<usize, AppError> {
 
 async fn write(app: &App, contacts: &[(DeviceId, Timestamp)]) -> Result<(), AppError> {
     let mut transaction = app.store.write().await?;
-    let back = store::contact::heard(&mut transaction, contacts).await?;
+    let back = store::contact::heard(&mut transaction, contacts, app.now()).await?;
     let mut changes = silence::withdraw(app, &mut transaction, &back, Over::Heard).await?;
     let ended = if back.is_empty() { Vec::new() } else { end_outages(app, &mut transaction).await? };
     transaction.commit().await?;

@@ -4,6 +4,7 @@ use base::{AreaId, DeviceId, ModelId, OutageId, ProfileId};
 use device::{Category, Contact, Device, Generation, Model, Profile, Stage, supervision::Cause};
 use store::{
     Store,
+    contact::Noted,
     device::{Filter, Secrets, Step},
     supervision::Outage,
     team::Area,
@@ -14,6 +15,7 @@ use crate::{both_engines, migrated, moment, uuid};
 both_engines!(
     devices_come_back_and_are_listed,
     contact_ends_silence,
+    an_old_word_ends_no_newer_trouble,
     an_outage_counts_its_devices,
     installations_are_counted_by_week_and_begin_supervision,
     the_register_has_a_version
@@ -97,7 +99,7 @@ async fn contact_ends_silence(store: Store) {
     let ids: Vec<DeviceId> = devices.iter().map(|device| device.id).collect();
     let contacts: Vec<_> = ids.iter().zip(0..).map(|(id, seconds)| (*id, moment(seconds))).collect();
     let mut transaction = store.write().await.unwrap();
-    assert!(store::contact::heard(&mut transaction, &contacts).await.unwrap().is_empty());
+    assert!(store::contact::heard(&mut transaction, &contacts, moment(150)).await.unwrap().is_empty());
     let read = store::device::load(&mut transaction, ids[148]).await.unwrap().unwrap();
     assert_eq!(read.contact.last_contact_at, Some(moment(148)));
     // Only installed ones are watched; the even ones are in stock.
@@ -108,12 +110,41 @@ async fn contact_ends_silence(store: Store) {
     store::supervision::set_silent(&mut transaction, &ids[..3], moment(200), None).await.unwrap();
     let filter = Filter { silent: true, ..Filter::default() };
     assert_eq!(store::device::list(&mut transaction, &filter, 0, 10).await.unwrap().1, 3);
-    let back = store::contact::heard(&mut transaction, &[(ids[1], moment(300)), (ids[9], moment(300))])
-        .await
-        .unwrap();
-    assert_eq!(back, [ids[1]]);
+    let mut heard = async |seconds: i64, now: i64| {
+        let contacts = [(ids[1], moment(seconds)), (ids[9], moment(seconds))];
+        store::contact::heard(&mut transaction, &contacts, moment(now)).await.unwrap()
+    };
+    assert_eq!(heard(1, 300).await, [], "a message from before its last contact was stored late");
+    assert_eq!(heard(300, 300).await, [ids[1]]);
+    assert_eq!(heard(250, 300).await, []);
     let read = store::device::load(&mut transaction, ids[1]).await.unwrap().unwrap();
     assert_eq!((read.contact.silent_since, read.contact.last_contact_at), (None, Some(moment(300))));
+    // A clock that ran ahead has written this contact: the right one takes its place, and ends a silence.
+    store::supervision::set_silent(&mut transaction, &ids[..2], moment(200), None).await.unwrap();
+    let back = store::contact::heard(&mut transaction, &[(ids[1], moment(250))], moment(250)).await.unwrap();
+    assert_eq!(back, [ids[1]]);
+    let read = store::device::load(&mut transaction, ids[1]).await.unwrap().unwrap();
+    assert_eq!(read.contact.last_contact_at, Some(moment(250)));
+}
+
+async fn an_old_word_ends_no_newer_trouble(store: Store) {
+    let id = with_devices(&store, 1).await[0].id;
+    let mut transaction = store.write().await.unwrap();
+    for (seconds, is_low, low_since) in [
+        (100, true, Some(100)),
+        (90, false, Some(100)),
+        (110, false, None),
+        (105, true, Some(105)),
+        (105, false, None),
+    ] {
+        let said = Some((moment(seconds), is_low));
+        let noted = Noted { battery_low: said, mains_lost: said, tested_at: None };
+        store::contact::note(&mut transaction, &[(id, noted)].into()).await.unwrap();
+        store::contact::note(&mut transaction, &[(id, Noted::default())].into()).await.unwrap();
+        let contact = store::device::load(&mut transaction, id).await.unwrap().unwrap().contact;
+        let expected = low_since.map(moment);
+        assert_eq!((contact.battery_low_since, contact.mains_lost_since), (expected, expected), "{seconds}");
+    }
 }
 
 async fn an_outage_counts_its_devices(store: Store) {
@@ -137,7 +168,9 @@ async fn an_outage_counts_its_devices(store: Store) {
     );
     let first = store::device::load(&mut transaction, ids[0]).await.unwrap().unwrap();
     assert_eq!(first.contact.silent_since, Some(moment(100)), "it fell silent before the outage was seen");
-    store::contact::heard(&mut transaction, &[(ids[0], moment(300)), (ids[1], moment(300))]).await.unwrap();
+    store::contact::heard(&mut transaction, &[(ids[0], moment(300)), (ids[1], moment(300))], moment(300))
+        .await
+        .unwrap();
     assert_eq!(
         store::supervision::outages(&mut transaction, true, i64::MAX).await.unwrap()[0].devices_silent,
         4

@@ -40,6 +40,7 @@ health-journal-room = Room of the reserve
 health-journal-none = No reserve is set
 health-lost = Alarms and messages that the database had lost
 health-lost-stored = { $count }, last at { $at }. They are stored again, but what was done with the alarms since they came may be missing
+health-lost-missing = { $missing } are MISSING in the database and being stored again, { $count } are stored, last at { $at }
 health-copied = Copy of the reserve on the other node
 health-copied-everything = Everything is copied
 health-copied-not = The reserve is not copied since { $since }

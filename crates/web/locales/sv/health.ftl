@@ -40,6 +40,7 @@ health-journal-room = Reservens utrymme
 health-journal-none = Ingen reserv är inställd
 health-lost = Larm och besked som databasen hade tappat
 health-lost-stored = { $count }, senast { $at }. De är sparade igen, men det som gjorts med larmen sedan de kom kan saknas
+health-lost-missing = { $missing } SAKNAS i databasen och försöks sparas igen, { $count } är sparade, senast { $at }
 health-copied = Kopia av reserven på den andra noden
 health-copied-everything = Allt är kopierat
 health-copied-not = Reserven är inte kopierad sedan { $since }

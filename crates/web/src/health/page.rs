@@ -114,8 +114,13 @@ fn journal(health: &Health, words: Words) -> Vec<Fact> {
         fact("health-journal-room", room, narrow),
     ];
     facts.extend(health.lost.map(|lost| {
-        let (count, at) = (lost.messages.to_string(), words.moment_with_seconds(lost.at));
-        fact("health-lost", words.with("health-lost-stored", &[("count", &count), ("at", &at)]), true)
+        let at = words.moment_with_seconds(lost.at);
+        let (missing, stored) = (lost.missing.to_string(), lost.stored_again.to_string());
+        let text = match lost.missing {
+            0 => words.with("health-lost-stored", &[("count", &stored), ("at", &at)]),
+            _ => words.with("health-lost-missing", &[("missing", &missing), ("count", &stored), ("at", &at)]),
+        };
+        fact("health-lost", text, true)
     }));
     facts.extend(journal.copied.map(|copied| match copied {
         Copied::Everything => fact("health-copied", words.say("health-copied-everything"), false),
@@ -201,8 +206,11 @@ mod tests {
     }
     #[test]
     fn what_the_database_had_lost_is_shown_where_it_had() {
-        let lost = Lost { at: "2026-11-22T11:00:05Z".parse().unwrap(), messages: 156 };
+        let lost = Lost { at: "2026-11-22T11:00:05Z".parse().unwrap(), stored_again: 156, missing: 0 };
         let text = "156, senast sön 22 nov 2026 12.00.05. De är sparade igen, men det som gjorts med larmen sedan de kom kan saknas";
         check(Standing::default(), Some(lost), &[(text, true)]);
+        let text =
+            "3 SAKNAS i databasen och försöks sparas igen, 156 är sparade, senast sön 22 nov 2026 12.00.05";
+        check(Standing::default(), Some(Lost { missing: 3, ..lost }), &[(text, true)]);
     }
 }

@@ -2,6 +2,8 @@
 
 use base::AlarmId;
 
+use crate::{follow::Follower, live::Change};
+
 use super::{
     super::lately::look_again,
     journal_tests::test_of,
@@ -25,7 +27,7 @@ impl World {
     }
 
     fn lost(&self) -> Option<u64> {
-        self.app.lately.lost().map(|lost| lost.messages)
+        self.app.lately.lost().map(|lost| lost.stored_again)
     }
 }
 
@@ -79,11 +81,37 @@ async fn an_old_reset_that_is_stored_again_closes_nothing() {
         }
         assert_eq!(world.reception.submit(reset).await.unwrap().alarm, Some(lost));
         world.lose(&[lost]).await;
+        world.clock.advance(base::SignedDuration::from_secs(5));
+        let before_last = world.app.now();
         let new = world.reception.submit(alarm("1", "c")).await.unwrap().alarm.unwrap();
         world.connect_again().await;
         look_again(&world.app).await.unwrap();
         assert_eq!(world.counts().await, (3, 1));
         let stands = world.load(new).await;
         assert_eq!((stands.state, stands.repeats), (::alarm::State::Waiting, 1));
+        // The person's last word was a call: the reset before it takes nothing back.
+        assert_eq!((stands.withdrawn_at, stands.last_message_at), (None, before_last));
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_knows_less_is_followed_from_its_start() {
+    for world in worlds().await {
+        let mut lost = Vec::new();
+        for sender in ["1", "2", "3"] {
+            lost.extend(world.reception.submit(alarm(sender, "a")).await.unwrap().alarm);
+        }
+        let mut follower = Follower::default();
+        follower.look(&world.app).await.unwrap();
+        world.lose(&lost).await;
+        let mut changes = world.app.live.listen();
+        follower.look(&world.app).await.unwrap();
+        assert_eq!(changes.try_recv(), Ok(Change::Everything));
+        follower.look(&world.app).await.unwrap();
+        assert!(changes.try_recv().is_err(), "told once");
+        let new = world.reception.submit(alarm("4", "a")).await.unwrap().alarm.unwrap();
+        let by_itself = changes.try_recv();
+        follower.look(&world.app).await.unwrap();
+        assert_eq!((by_itself, changes.try_recv()), (Ok(Change::AlarmNew(new)), Ok(Change::AlarmNew(new))));
     }
 }
