@@ -129,7 +129,7 @@ fn text(cell: &DataRef<'_>) -> String {
             let day = format!("{year:04}-{month:02}-{day:02}");
             if (hour, minute) == (0, 0) { day } else { format!("{day} {hour:02}:{minute:02}") }
         }
-        DataRef::DateTimeIso(words) | DataRef::DurationIso(words) => words.clone(),
+        DataRef::DateTimeIso(words) | DataRef::DurationIso(words) => words.trim().to_owned(),
         DataRef::Error(error) => error.to_string(),
     }
 }
